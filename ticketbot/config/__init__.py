@@ -1,0 +1,1 @@
+"""What the owner sets: settings, parameters of appearance, database handles."""

@@ -1,0 +1,75 @@
+"""What whoever runs the bot sets: read once, from the environment and ``.env``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+from pydantic import AliasChoices, Field, HttpUrl, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PublicKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
+
+
+class Mode(StrEnum):
+    """How interactions reach the bot."""
+
+    GATEWAY = "gateway"
+    """Over a websocket that the bot opens: needs no public address."""
+    REST = "rest"
+    """By signed HTTP requests from Discord: needs a public https address."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text says which, and what it should be."""
+
+
+def _named(name: str) -> AliasChoices:
+    return AliasChoices(name)
+
+
+class Settings(BaseSettings):
+    """All settings; the README lists them."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    token: SecretStr = Field(validation_alias=_named("DISCORD_TOKEN"), min_length=1)
+    public_key: _PublicKey | None = Field(default=None, validation_alias=_named("DISCORD_PUBLIC_KEY"))
+    api_url: HttpUrl = Field(default=HttpUrl("https://discord.com/api/v10"), validation_alias=_named("DISCORD_API_URL"))
+    mode: Mode = Field(default=Mode.GATEWAY, validation_alias=_named("TICKETBOT_MODE"))
+    host: str = Field(default="127.0.0.1", validation_alias=_named("TICKETBOT_HOST"), min_length=1)
+    port: int = Field(default=8080, validation_alias=_named("TICKETBOT_PORT"), ge=0, le=65535)
+    mongodb_uri: SecretStr | None = Field(default=None, validation_alias=_named("MONGODB_URI"))
+    mongodb_database: str = Field(default="ticketbot", validation_alias=_named("MONGODB_DATABASE"), min_length=1)
+    data: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("ticketbot")), validation_alias=_named("TICKETBOT_DATA")
+    )
+    sync_commands: bool = Field(default=True, validation_alias=_named("TICKETBOT_SYNC_COMMANDS"))
+    recovery_interval: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_SECONDS"), gt=0)
+
+
+def load() -> Settings:
+    """Read the settings.
+
+    Raises
+    ------
+    SettingsError
+        One is missing or wrong. The text never holds a value: it could be a secret.
+    """
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue] - the fields come from the environment
+    except ValidationError as error:
+        raise SettingsError(
+            "; ".join(
+                _complaint(detail["loc"], detail["type"], detail["msg"]) for detail in error.errors(include_input=False)
+            )
+        ) from None
+
+
+def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:
+    name = str(location[0])
+    return f"{name} is missing" if kind == "missing" else f"{name} is wrong: {message}"

@@ -1,0 +1,68 @@
+"""ConfigurationDesk: what ``/ticket-config`` does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ticketbot.tickets import access, errors
+from ticketbot.tickets.model import Preflight, Problem
+
+if TYPE_CHECKING:
+    from ticketbot.ports import PanelChannels, TicketStore
+    from ticketbot.tickets.model import GuildConfig, Member
+
+
+@attrs.frozen(kw_only=True)
+class ConfigurationDesk:
+    """Look at a configuration, save it, and show its panel."""
+
+    store: TicketStore
+    channels: PanelChannels
+
+    async def configure(self, wanted: GuildConfig, by: Member) -> Preflight:
+        """Save what an administrator wants, unless the bot would lack something, and show the panel.
+
+        The revision and the panel of ``wanted`` are not looked at: they come from what is stored.
+
+        Raises
+        ------
+        NotAdministratorError
+            The member is no administrator.
+        StaleConfigError
+            Somebody else configured the server at the same time.
+        """
+        access.require_administrator(by)
+        preflight = await self.channels.preflight(wanted)
+        if preflight.blocks:
+            return preflight
+        stored = await self.store.config(wanted.guild_id)
+        saved = await self._save(stored, wanted)
+        if stored is not None and not await self._moved_away(stored, wanted):
+            preflight = attrs.evolve(preflight, problems=(*preflight.problems, Problem.OLD_PANEL_STAYS))
+        posted = attrs.evolve(
+            saved, panel_message_id=await self.channels.post_panel(saved), revision=saved.revision + 1
+        )
+        await self.store.save_config(saved, posted)
+        return preflight
+
+    async def _save(self, stored: GuildConfig | None, wanted: GuildConfig) -> GuildConfig:
+        stays = stored is not None and stored.panel_channel_id == wanted.panel_channel_id
+        saved = attrs.evolve(
+            wanted,
+            panel_message_id=stored.panel_message_id if stored is not None and stays else None,
+            revision=0 if stored is None else stored.revision + 1,
+        )
+        await self.store.save_config(stored, saved)
+        return saved
+
+    async def _moved_away(self, stored: GuildConfig, wanted: GuildConfig) -> bool:
+        """Remove the panel from a channel that it leaves; tell whether none is left there."""
+        if stored.panel_message_id is None or stored.panel_channel_id == wanted.panel_channel_id:
+            return True
+        try:
+            await self.channels.remove_panel(stored.panel_channel_id, stored.panel_message_id)
+        except errors.TicketError:
+            return False
+        return True

@@ -1,0 +1,109 @@
+"""Finish what dead processes left, and forget tickets whose channel was deleted by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from ticketbot.desk.tickets import AT_WORK
+from ticketbot.tickets import errors, lifecycle
+from ticketbot.tickets.model import GuildId, Millis, TicketState
+
+if TYPE_CHECKING:
+    from ticketbot.desk.tickets import TicketDesk
+    from ticketbot.tickets.model import GuildConfig, Ticket
+
+PRESS_MEMORY: Final = 15 * 60_000
+"""Milliseconds for which a press is remembered: as long as Discord's interaction tokens are valid."""
+
+_PAGE: Final = 100
+
+
+@attrs.frozen(kw_only=True)
+class Recovered:
+    """What a round of recovery did."""
+
+    finished: int = 0
+    """Interrupted moves that were brought to their end."""
+    dropped: int = 0
+    """Records whose channel was gone."""
+    failures: tuple[errors.TicketError, ...] = ()
+    """What stood in the way; the next round tries again."""
+
+
+async def recover(desk: TicketDesk) -> Recovered:
+    """Go through all that is unfinished or gone; one ticket's trouble does not keep the others waiting.
+
+    Several processes may do this at once: each unfinished ticket is worked on by the one that gets its lease.
+    """
+    await desk.store.forget_presses(before=Millis(desk.clock() - PRESS_MEMORY))
+    finished = await _finish_all(desk)
+    dropped = await _sweep(desk)
+    return Recovered(finished=finished.finished, dropped=dropped.dropped, failures=finished.failures + dropped.failures)
+
+
+async def _finish_all(desk: TicketDesk) -> Recovered:
+    finished = 0
+    failures: list[errors.TicketError] = []
+    for ticket in await desk.store.unfinished(before=Millis(desk.clock() - AT_WORK)):
+        try:
+            finished += await _finish(desk, ticket)
+        except errors.TicketError as error:
+            failures.append(error)
+    return Recovered(finished=finished, failures=tuple(failures))
+
+
+async def _finish(desk: TicketDesk, ticket: Ticket) -> bool:
+    now = desk.clock()
+    config = await desk.store.config(ticket.guild_id)
+    if config is None or not await desk.store.lease(ticket, now=now, until=Millis(now + AT_WORK)):
+        return False
+    # The swap fails if the ticket was moved since it was listed; then it is in somebody's hands.
+    ticket = await desk.swap(ticket, lifecycle.keep_going(ticket, at=now))
+    if ticket.state is TicketState.RESERVED:
+        await _finish_opening(desk, ticket, config)
+    elif ticket.state is TicketState.DELETING:
+        await desk.finish_deletion(ticket, config, again=True)
+    else:
+        await desk.show(ticket, config)
+    return True
+
+
+async def _finish_opening(desk: TicketDesk, reserved: Ticket, config: GuildConfig) -> None:
+    """Seat the ticket if its channel was created; give number and slot back otherwise, nobody waits any more."""
+    found = await desk.find_seat(reserved)
+    if found is None:
+        await desk.store.discard(reserved)
+    else:
+        await desk.welcome(reserved, found, config)
+
+
+async def _sweep(desk: TicketDesk) -> Recovered:
+    dropped = 0
+    failures: list[errors.TicketError] = []
+    after = GuildId(0)
+    while configs := await desk.store.configs(after=after, limit=_PAGE):
+        after = configs[-1].guild_id
+        for config in configs:
+            try:
+                dropped += await _sweep_guild(desk, config.guild_id)
+            except errors.TicketError as error:
+                failures.append(error)
+    return Recovered(dropped=dropped, failures=tuple(failures))
+
+
+async def _sweep_guild(desk: TicketDesk, guild_id: GuildId) -> int:
+    # Records first, channels second: a channel that is created in between cannot look missing.
+    seated: list[Ticket] = []
+    number = 0
+    while page := await desk.store.tickets_of(guild_id, after=number, limit=_PAGE):
+        number = page[-1].number
+        seated.extend(ticket for ticket in page if ticket.channel_id is not None)
+    if not seated:
+        return 0
+    existing = await desk.channels.channels_of(guild_id)
+    gone = [ticket for ticket in seated if ticket.channel_id not in existing]
+    for ticket in gone:
+        await desk.store.discard(ticket)
+    return len(gone)

@@ -1,0 +1,169 @@
+"""The steps that the verbs and recovery share: give a channel, show a move, finish a deletion."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from ticketbot.tickets import errors, lifecycle
+from ticketbot.tickets.model import CreatedChannel, Notice, TicketState
+
+if TYPE_CHECKING:
+    from ticketbot.ports import Clock, TicketChannels, TicketStore
+    from ticketbot.tickets.model import GuildConfig, RawMessage, Ticket
+
+UNDECIDED: Final = (errors.DiscordUnavailableError, errors.DiscordBusyError)
+"""Discord may have done what was asked, or may do it when asked again."""
+
+_SIGN_OF_LIFE: Final = 20_000
+"""Milliseconds between two signs of life of a long deletion: a third of what recovery waits."""
+
+
+@attrs.frozen(kw_only=True)
+class Steps:
+    """What has to happen on Discord for a ticket that was moved; each step may be taken again."""
+
+    store: TicketStore
+    channels: TicketChannels
+    clock: Clock
+
+    async def seat(self, reserved: Ticket, config: GuildConfig) -> Ticket:
+        """Give a reserved ticket a new channel, and welcome the opener there."""
+        try:
+            created = await self.channels.create(reserved, config)
+        except UNDECIDED as error:
+            found = await self._settle(reserved, error)
+            if found is None:
+                raise
+            created = found
+        except errors.TicketError:
+            await self.store.discard(reserved)
+            raise
+        return await self.welcome(reserved, created, config)
+
+    async def find_seat(self, reserved: Ticket) -> CreatedChannel | None:
+        """Find the channel that was created for a reserved ticket; of several, the others go."""
+        found = await self.channels.find(reserved)
+        for double in found[1:]:
+            await self.channels.delete(double)
+        return CreatedChannel(id=found[0]) if found else None
+
+    async def welcome(self, reserved: Ticket, created: CreatedChannel, config: GuildConfig) -> Ticket:
+        """Note the channel of a reserved ticket, and post the welcome."""
+        seated = await self.swap(reserved, lifecycle.seat(reserved, created.id, at=self.clock()))
+        try:
+            await self.channels.post_notice(seated, config, created.lost_role_ids)
+        except UNDECIDED:
+            return await self._let_go(seated)  # the opener has the channel; recovery brings the welcome
+        except errors.TicketError:
+            await self.channels.delete(created.id)
+            await self.store.discard(seated)
+            raise
+        return await self.noted(seated)
+
+    async def show(self, ticket: Ticket, config: GuildConfig, *, undo: Ticket | None = None) -> Ticket:
+        """Do on Discord what the ticket's last move means there, and note that it was done.
+
+        ``undo`` is what the ticket was before: when Discord refuses for good, it is that again. None means that an
+        earlier try may have got as far as posting the notice.
+        """
+        try:
+            if ticket.notice is Notice.CLOSED:
+                await self.channels.hide_from_opener(ticket)
+            elif ticket.notice is Notice.REOPENED:
+                await self.channels.show_opener(ticket)
+            if undo is not None or not await self.channels.has_notice(ticket, config):
+                await self.channels.post_notice(ticket, config)
+        except errors.ChannelGoneError:
+            await self.store.discard(ticket)
+            raise
+        except UNDECIDED:
+            await self._let_go(ticket)
+            raise
+        except errors.TicketError:
+            if undo is not None:
+                await self.store.swap(ticket, attrs.evolve(undo, revision=ticket.revision + 1))
+            raise
+        return await self.noted(ticket)
+
+    async def finish_deletion(self, ticket: Ticket, config: GuildConfig, *, again: bool) -> None:
+        """Post the transcript and read it back, then delete the channel, then forget the ticket.
+
+        ``again`` tells that an earlier try may have posted the transcript. When it cannot be had, the ticket is a
+        closed one again, and nothing was deleted.
+        """
+        try:
+            archived = await self._archive(ticket, config, again=again)
+        except errors.ChannelGoneError:
+            await self._discard_current(ticket)
+            return
+        except errors.TicketError:
+            await self._abandon(ticket)
+            raise
+        if archived.channel_id is not None:
+            await self.channels.delete(archived.channel_id)
+        await self.store.discard(archived)
+
+    async def noted(self, ticket: Ticket) -> Ticket:
+        """Note that the channel was shown the ticket's last move.
+
+        Nothing is lost if that fails: recovery looks whether the notice stands, and notes it then.
+        """
+        noted = lifecycle.shown(ticket, at=self.clock())
+        with contextlib.suppress(errors.StaleTicketError, errors.StoreUnavailableError):
+            await self.store.swap(ticket, noted)
+            return noted
+        return ticket
+
+    async def swap(self, before: Ticket, after: Ticket) -> Ticket:
+        """Replace a record and go on with the new one."""
+        await self.store.swap(before, after)
+        return after
+
+    async def _settle(
+        self, reserved: Ticket, error: errors.DiscordUnavailableError | errors.DiscordBusyError
+    ) -> CreatedChannel | None:
+        """Learn what became of a creation that failed without a clear answer."""
+        try:
+            found = await self.find_seat(reserved)
+        except errors.TicketError:
+            await self._let_go(reserved)
+            return None
+        if found is None:
+            if isinstance(error, errors.DiscordBusyError) or error.answered:
+                await self.store.discard(reserved)
+            else:
+                await self._let_go(reserved)  # it may still be created
+        return found
+
+    async def _archive(self, ticket: Ticket, config: GuildConfig, *, again: bool) -> Ticket:
+        messages: list[RawMessage] = []
+        async for page in self.channels.history(ticket):
+            messages.extend(page)
+            if self.clock() - ticket.changed_at > _SIGN_OF_LIFE:
+                ticket = await self.swap(ticket, lifecycle.keep_going(ticket, at=self.clock()))
+        messages.reverse()
+        posted = await self.channels.post_transcript(ticket, config, messages, again=again)
+        await self.channels.verify_transcript(ticket, config, posted)
+        return await self.swap(ticket, lifecycle.archive(ticket, posted.message_id, at=self.clock()))
+
+    async def _abandon(self, ticket: Ticket) -> None:
+        current = await self._current(ticket)
+        if current is not None and current.state is TicketState.DELETING and current.press_id == ticket.press_id:
+            await self.store.swap(current, lifecycle.abandon_deletion(current, at=self.clock()))
+
+    async def _discard_current(self, ticket: Ticket) -> None:
+        current = await self._current(ticket)
+        if current is not None:
+            await self.store.discard(current)
+
+    async def _current(self, ticket: Ticket) -> Ticket | None:
+        """Read the record again: signs of life raised its revision."""
+        return await self.store.by_number(ticket.guild_id, ticket.number)
+
+    async def _let_go(self, ticket: Ticket) -> Ticket:
+        with contextlib.suppress(errors.StaleTicketError, errors.StoreUnavailableError):
+            return await self.swap(ticket, lifecycle.let_go(ticket))
+        return ticket

@@ -1,0 +1,203 @@
+"""TicketDesk: the five verbs. Each writes down what it is about to do, does it, and notes that it was done.
+
+A process that dies in between leaves a record that says what is missing; ``recover`` finishes it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from ticketbot.desk.steps import Steps
+from ticketbot.tickets import access, errors, lifecycle
+from ticketbot.tickets.model import Notice, TicketState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from ticketbot.tickets.model import GuildConfig, GuildId, Press, Ticket
+
+    Announce = Callable[[Ticket], Awaitable[None]]
+
+AT_WORK: Final = 60_000
+"""Milliseconds for which an unfinished ticket is left to the process that moved it last."""
+
+_REOPEN_SLOTS: Final = 25
+"""How many live tickets of one member staff can bring about by reopening; far above any sensible limit."""
+
+
+@attrs.frozen(kw_only=True)
+class TicketDesk(Steps):
+    """Open, claim, close, reopen and delete tickets.
+
+    Every verb may raise the errors of its ports besides those that it names; the member is told either.
+    A verb that was interrupted goes on when it is asked for again.
+    """
+
+    max_open_tickets: int = 1
+    """Live tickets of one member in one server."""
+
+    async def open(self, press: Press) -> Ticket:
+        """Open a ticket for the member who pressed.
+
+        Raises
+        ------
+        AlreadyOpenError
+            The member has as many live tickets as allowed.
+        """
+        config = await self._begin(press)
+        resumed = await self._require_place(press)
+        if resumed is None:
+            return await self.seat(await self._reserve(press), config)
+        found = await self.find_seat(resumed)
+        return await (self.seat(resumed, config) if found is None else self.welcome(resumed, found, config))
+
+    async def claim(self, press: Press, announce: Announce) -> Ticket:
+        """Make the member who pressed the claimer; ``announce`` tells the channel, as the answer to the press.
+
+        Raises
+        ------
+        AlreadyClaimedError, OpenerCannotClaimError, NotStaffError
+            The member cannot be the claimer.
+        """
+        config = await self._begin(press)
+        ticket = await self._ticket(press)
+        access.require_may_claim(ticket, config, press.member)
+        if ticket.claimer_id == press.member.id and self._is_left(ticket, Notice.CLAIMED):
+            return await self.show(ticket, config)
+        claimed = await self.swap(ticket, lifecycle.claim(ticket, press, at=self.clock()))
+        await announce(claimed)
+        return await self.noted(claimed)
+
+    async def close(self, press: Press) -> Ticket:
+        """Close the ticket: the opener no longer sees the channel.
+
+        Raises
+        ------
+        NotParticipantError, WrongStateError
+            It is not the member's to close, or it is not open.
+        """
+        config = await self._begin(press)
+        ticket = await self._ticket(press)
+        access.require_may_close(ticket, config, press.member)
+        if self._is_left(ticket, Notice.CLOSED):
+            return await self.show(ticket, config)
+        closed = await self.swap(ticket, lifecycle.close(ticket, press, at=self.clock()))
+        return await self.show(closed, config, undo=ticket)
+
+    async def reopen(self, press: Press) -> Ticket:
+        """Open a closed ticket again: the opener sees the channel as before.
+
+        Raises
+        ------
+        NotStaffError, WrongStateError
+            It is not the member's to reopen, or it is not closed.
+        """
+        config = await self._begin(press)
+        ticket = await self._ticket(press)
+        access.require_staff(ticket, config, press.member)
+        if self._is_left(ticket, Notice.REOPENED):
+            return await self.show(ticket, config)
+        for slot in range(_REOPEN_SLOTS):
+            reopened = lifecycle.reopen(ticket, press, slot=slot, at=self.clock())
+            try:
+                await self.store.swap(ticket, reopened)
+            except errors.SlotTakenError:
+                continue
+            return await self.show(reopened, config, undo=ticket)
+        raise errors.AlreadyOpenError(None)
+
+    async def ask_deletion(self, press: Press) -> Ticket:
+        """Check that the member could delete the ticket, before they are asked whether they mean it.
+
+        Raises
+        ------
+        NotStaffError, WrongStateError
+            It is not the member's to delete, or it is not closed.
+        """
+        config = await self._config(press.guild_id)
+        ticket = await self._ticket(press)
+        access.require_staff(ticket, config, press.member)
+        if not self._is_left_deleting(ticket):
+            lifecycle.begin_deletion(ticket, press, at=self.clock())
+        return ticket
+
+    async def delete(self, press: Press, announce: Announce) -> None:
+        """Post the transcript, read it back, then delete the channel and the record: only the counter stays.
+
+        ``announce`` tells the member that it was begun.
+
+        Raises
+        ------
+        NotStaffError, WrongStateError, StaleTicketError
+            It is not the member's to delete, it is not closed, or somebody else just moved it.
+        TranscriptNotVerifiedError, TranscriptTooLargeError, TranscriptChannelMissingError
+            The transcript is not safe; the channel stays, closed.
+        """
+        config = await self._begin(press)
+        ticket = await self._ticket(press)
+        access.require_staff(ticket, config, press.member)
+        again = ticket.archiving_since is not None
+        if self._is_left_deleting(ticket):
+            deleting = await self.swap(ticket, lifecycle.keep_going(ticket, at=self.clock()))
+        else:
+            deleting = await self.swap(ticket, lifecycle.begin_deletion(ticket, press, at=self.clock()))
+        await announce(deleting)
+        await self.finish_deletion(deleting, config, again=again)
+
+    async def _config(self, guild_id: GuildId) -> GuildConfig:
+        config = await self.store.config(guild_id)
+        if config is None:
+            raise errors.NotConfiguredError
+        return config
+
+    async def _begin(self, press: Press) -> GuildConfig:
+        """Take the press, so that it is never carried out twice."""
+        if not await self.store.take_press(press.id, now=self.clock()):
+            raise errors.RepeatedPressError
+        return await self._config(press.guild_id)
+
+    async def _ticket(self, press: Press) -> Ticket:
+        ticket = await self.store.by_channel(press.guild_id, press.channel_id)
+        if ticket is None:
+            raise errors.NoTicketError
+        return ticket
+
+    async def _require_place(self, press: Press) -> Ticket | None:
+        """See whether the member may have one more ticket.
+
+        A ticket whose channel was deleted by hand is forgotten; one whose opening was left is given back, to go on.
+        """
+        live = list(await self.store.live_of(press.guild_id, press.member.id))
+        if len(live) < self.max_open_tickets:
+            return None
+        for ticket in live:
+            if ticket.state is TicketState.RESERVED and self._is_idle(ticket):
+                return await self.swap(ticket, lifecycle.keep_going(ticket, at=self.clock()))
+            if ticket.channel_id is not None and not await self.channels.exists(ticket.channel_id):
+                await self.store.discard(ticket)
+                return None
+        raise errors.AlreadyOpenError(live[0].channel_id)
+
+    async def _reserve(self, press: Press) -> Ticket:
+        number = await self.store.next_number(press.guild_id)
+        for slot in range(self.max_open_tickets):
+            reserved = lifecycle.reserve(press, number=number, slot=slot, at=self.clock())
+            try:
+                await self.store.add(reserved)
+            except errors.SlotTakenError:
+                continue
+            return reserved
+        live = await self.store.live_of(press.guild_id, press.member.id)
+        raise errors.AlreadyOpenError(live[0].channel_id if live else None)
+
+    def _is_idle(self, ticket: Ticket) -> bool:
+        """Tell whether no process works on an unfinished ticket any more."""
+        return ticket.changed_at < self.clock() - AT_WORK
+
+    def _is_left(self, ticket: Ticket, notice: Notice) -> bool:
+        return ticket.notice is notice and self._is_idle(ticket)
+
+    def _is_left_deleting(self, ticket: Ticket) -> bool:
+        return ticket.state is TicketState.DELETING and self._is_idle(ticket)

@@ -1,0 +1,1 @@
+"""Discord, reached through hikari's REST client."""

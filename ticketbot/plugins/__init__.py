@@ -1,0 +1,1 @@
+"""Slash commands: one lightbulb loader for each group."""

@@ -1,0 +1,1 @@
+"""The TicketStore port, twice: embedded (SQLite) and shared (MongoDB)."""

@@ -1,0 +1,1 @@
+"""A ticket's messages as one HTML page; no input or output."""

@@ -1,0 +1,1 @@
+"""Buttons: persistent miru views."""
