@@ -189,7 +189,7 @@ class TicketChannels(Protocol):
         ...
 
     async def post_transcript(
-        self, ticket: Ticket, config: GuildConfig, messages: Sequence[RawMessage], *, again: bool
+        self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage], *, again: bool
     ) -> PostedTranscript:
         """Render the messages, oldest first, and post the page into the transcript channel, once.
 

@@ -89,10 +89,6 @@ MESSAGES: Final[dict[str, str]] = {
     # Answers to the member who pressed.
     "opened_title": "💌 Votre ticket est ouvert",
     "opened_text": "Rendez-vous ici : {channel}",
-    "closed_answer_title": "🔒 C’est fait",
-    "closed_answer_text": "Le ticket est fermé.",
-    "reopened_answer_title": "🔓 C’est fait",
-    "reopened_answer_text": "Le ticket est rouvert.",
     # The transcript.
     "transcript_title": "📄 Transcription du ticket {number}",
     "transcript_opener": "Ouvert par",

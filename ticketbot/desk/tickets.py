@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from ticketbot.tickets.model import GuildConfig, GuildId, Press, Ticket
 
-    Announce = Callable[[Ticket], Awaitable[None]]
+    Announce = Callable[[Ticket], Awaitable[bool]]
+    """Tells of a move as the answer to its press; false when that is no longer possible."""
 
 AT_WORK: Final = 60_000
 """Milliseconds for which an unfinished ticket is left to the process that moved it last."""
@@ -54,7 +55,7 @@ class TicketDesk(Steps):
         return await (self.seat(resumed, config) if found is None else self.welcome(resumed, found, config))
 
     async def claim(self, press: Press, announce: Announce) -> Ticket:
-        """Make the member who pressed the claimer; ``announce`` tells the channel, as the answer to the press.
+        """Make the member who pressed the claimer; ``announce`` tells the channel.
 
         Raises
         ------
@@ -67,7 +68,8 @@ class TicketDesk(Steps):
         if ticket.claimer_id == press.member.id and self._is_left(ticket, Notice.CLAIMED):
             return await self.show(ticket, config)
         claimed = await self.swap(ticket, lifecycle.claim(ticket, press, at=self.clock()))
-        await announce(claimed)
+        if not await announce(claimed):
+            await self.channels.post_notice(claimed, config)
         return await self.noted(claimed)
 
     async def close(self, press: Press) -> Ticket:

@@ -43,10 +43,10 @@ def require_may_claim(ticket: Ticket, config: GuildConfig, member: Member) -> No
     NotStaffError
         The member does not answer tickets.
     """
-    if not is_staff(ticket, config, member):
-        raise errors.NotStaffError
     if member.id == ticket.opener_id:
         raise errors.OpenerCannotClaimError
+    if not is_staff(ticket, config, member):
+        raise errors.NotStaffError
 
 
 def require_may_close(ticket: Ticket, config: GuildConfig, member: Member) -> None:

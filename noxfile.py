@@ -1,0 +1,100 @@
+"""The project's tasks: ``nox`` runs lint, types and tests; ``nox -l`` lists the others."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.sessions = ["lint", "types", f"tests-{sys.version_info.major}.{sys.version_info.minor}"]
+nox.options.default_venv_backend = "venv"
+nox.options.error_on_missing_interpreters = False
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def runs(version: str) -> bool:
+    """Tell whether a Python is really there: a version manager may leave names that only print a complaint."""
+    path = shutil.which(f"python{version}")
+    return path is not None and subprocess.run([path, "-c", ""], check=False, capture_output=True).returncode == 0  # noqa: S603 - a Python from PATH
+
+
+OLDEST = "3.11"
+PYTHONS = [version for version in (OLDEST, "3.12", "3.13") if runs(version)]
+
+
+def group(name: str) -> list[str]:
+    """List the requirements of a dependency group: there is one list of tools, in pyproject.toml."""
+    return list(nox.project.dependency_groups(PROJECT, name))
+
+
+@nox.session(name="format")
+def format_(session: nox.Session) -> None:
+    """Format the code."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", "--fix", ".")
+    session.run("ruff", "format", ".")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, imports and spelling."""
+    session.install("-e", ".", *group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+    session.run("codespell")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly."""
+    session.install("-e", ".", *group("types"))
+    session.run("pyright")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run all tests, on each Python that is found; coverage is measured on the oldest."""
+    session.install("-e", ".", *group("test"))
+    if session.python != OLDEST:
+        session.run("pytest", *session.posargs)
+        return
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine")
+    session.run("coverage", "report")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Play one whole ticket life against a stand-in for Discord, with the real bot."""
+    session.install("-e", ".", *group("test"))
+    session.run("python", "-m", "tests.demo", *session.posargs)
+
+
+@nox.session
+def mongo(session: nox.Session) -> None:
+    """Run the store's contracts on the MongoDB server given as TICKETBOT_TEST_MONGODB_URI."""
+    session.install("-e", ".", *group("test"))
+    session.run("pytest", "-m", "mongo", *session.posargs)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """Show what the next release's notes will say."""
+    session.install(*group("changelog"))
+    session.run("towncrier", "build", "--draft", "--version", "next")
+
+
+@nox.session(python=False)
+def clean(session: nox.Session) -> None:
+    """Remove what the other sessions leave."""
+    for name in ("demo-output", ".coverage", ".hypothesis", ".pytest_cache", ".ruff_cache"):
+        path = pathlib.Path(name)
+        session.log(f"removing {name}")
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

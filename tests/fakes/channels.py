@@ -1,0 +1,169 @@
+"""Discord as far as the desk knows it, in memory; any call can be made to fail, before or after it took effect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ticketbot.tickets import errors
+from ticketbot.tickets.model import (
+    ChannelId,
+    CreatedChannel,
+    MessageId,
+    Notice,
+    PostedTranscript,
+    Preflight,
+    UploadedFile,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Sequence
+
+    from ticketbot.tickets.model import GuildConfig, GuildId, RawMessage, RoleId, Ticket
+
+
+@attrs.define(kw_only=True)
+class MemoryChannel:
+    ticket_number: int
+    opener_sees: bool = True
+    notices: list[Notice] = attrs.field(factory=list[Notice])
+
+
+@attrs.define(kw_only=True)
+class MemoryChannels:
+    """The TicketChannels and PanelChannels ports."""
+
+    channels: dict[ChannelId, MemoryChannel] = attrs.field(factory=dict[ChannelId, MemoryChannel])
+    transcripts: dict[MessageId, int] = attrs.field(factory=dict[MessageId, int])
+    """The number of the ticket by message."""
+    panels: dict[MessageId, ChannelId] = attrs.field(factory=dict[MessageId, ChannelId])
+    failures: dict[str, tuple[errors.TicketError, bool]] = attrs.field(
+        factory=dict[str, tuple[errors.TicketError, bool]]
+    )
+    """By method, what it raises the next time, and whether it takes effect all the same."""
+    calls: list[str] = attrs.field(factory=list[str])
+    preflight_result: Preflight = attrs.field(factory=Preflight)
+    lost_roles: tuple[RoleId, ...] = ()
+    next_id: int = 10_000
+
+    def fail(self, method: str, error: errors.TicketError, *, after: bool = False) -> None:
+        self.failures[method] = (error, after)
+
+    async def create(self, ticket: Ticket, config: GuildConfig) -> CreatedChannel:
+        del config
+        failure = self._called("create")
+        channel_id = ChannelId(self._new_id())
+        self.channels[channel_id] = MemoryChannel(ticket_number=ticket.number)
+        _raise(failure)
+        return CreatedChannel(id=channel_id, lost_role_ids=self.lost_roles)
+
+    async def find(self, ticket: Ticket) -> Sequence[ChannelId]:
+        _raise(self._called("find"))
+        return sorted(key for key, channel in self.channels.items() if channel.ticket_number == ticket.number)
+
+    async def delete(self, channel_id: ChannelId) -> None:
+        failure = self._called("delete")
+        self.channels.pop(channel_id, None)
+        _raise(failure)
+
+    async def show_opener(self, ticket: Ticket) -> None:
+        failure = self._called("show_opener")
+        self._channel(ticket).opener_sees = True
+        _raise(failure)
+
+    async def hide_from_opener(self, ticket: Ticket) -> None:
+        failure = self._called("hide_from_opener")
+        self._channel(ticket).opener_sees = False
+        _raise(failure)
+
+    async def post_notice(self, ticket: Ticket, config: GuildConfig, lost_roles: Sequence[RoleId] = ()) -> None:
+        del config, lost_roles
+        failure = self._called("post_notice")
+        assert ticket.notice is not None
+        self._channel(ticket).notices.append(ticket.notice)
+        _raise(failure)
+
+    async def has_notice(self, ticket: Ticket, config: GuildConfig) -> bool:
+        del config
+        _raise(self._called("has_notice"))
+        return self._channel(ticket).notices[-1:] == [ticket.notice]
+
+    async def history(self, ticket: Ticket) -> AsyncIterator[Sequence[RawMessage]]:
+        _raise(self._called("history"))
+        self._channel(ticket)
+        yield [{"id": "2"}, {"id": "1"}]
+
+    async def post_transcript(
+        self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage], *, again: bool
+    ) -> PostedTranscript:
+        del config
+        failure = self._called("post_transcript")
+        assert [message["id"] for message in history] == ["1", "2"]
+        files = (UploadedFile(name="transcript.html", size=10),)
+        for message_id, number in self.transcripts.items():
+            if again and number == ticket.number:
+                return PostedTranscript(message_id=message_id, files=files)
+        message_id = MessageId(self._new_id())
+        self.transcripts[message_id] = ticket.number
+        _raise(failure)
+        return PostedTranscript(message_id=message_id, files=files)
+
+    async def verify_transcript(self, ticket: Ticket, config: GuildConfig, posted: PostedTranscript) -> None:
+        del ticket, config
+        _raise(self._called("verify_transcript"))
+        if posted.message_id not in self.transcripts:
+            raise errors.TranscriptNotVerifiedError
+
+    async def exists(self, channel_id: ChannelId) -> bool:
+        _raise(self._called("exists"))
+        return channel_id in self.channels
+
+    async def channels_of(self, guild_id: GuildId) -> Collection[ChannelId]:
+        del guild_id
+        _raise(self._called("channels_of"))
+        return set(self.channels)
+
+    async def preflight(self, config: GuildConfig) -> Preflight:
+        del config
+        _raise(self._called("preflight"))
+        return self.preflight_result
+
+    async def post_panel(self, config: GuildConfig) -> MessageId:
+        _raise(self._called("post_panel"))
+        if config.panel_message_id in self.panels:
+            return config.panel_message_id
+        message_id = MessageId(self._new_id())
+        self.panels[message_id] = config.panel_channel_id
+        return message_id
+
+    async def remove_panel(self, channel_id: ChannelId, message_id: MessageId) -> None:
+        _raise(self._called("remove_panel"))
+        if self.panels.get(message_id) == channel_id:
+            del self.panels[message_id]
+
+    def _channel(self, ticket: Ticket) -> MemoryChannel:
+        channel = self.channels.get(ticket.channel_id) if ticket.channel_id is not None else None
+        if channel is None:
+            raise errors.ChannelGoneError
+        return channel
+
+    def _called(self, method: str) -> errors.TicketError | None:
+        """Note a call; raise what must be raised before it takes effect, give back what must be after."""
+        self.calls.append(method)
+        failure = self.failures.pop(method, None)
+        if failure is None:
+            return None
+        error, after = failure
+        if not after:
+            raise error
+        return error
+
+    def _new_id(self) -> int:
+        self.next_id += 1
+        return self.next_id
+
+
+def _raise(error: errors.TicketError | None) -> None:
+    if error is not None:
+        raise error

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+
+from tests.unit.tickets import values
+from ticketbot.desk.configuration import ConfigurationDesk
+from ticketbot.tickets import errors
+from ticketbot.tickets.model import ChannelId, Place, Preflight, Problem
+from ticketbot.tickets.permissions import Permission
+
+if TYPE_CHECKING:
+    from tests.unit.desk.conftest import House
+
+MOVED = attrs.evolve(values.CONFIG, panel_channel_id=ChannelId(299))
+
+
+def desk_of(house: House) -> ConfigurationDesk:
+    return ConfigurationDesk(store=house.store, channels=house.channels)
+
+
+async def test_configuration_is_saved_with_its_panel(house: House) -> None:
+    await desk_of(house).configure(values.CONFIG, values.ADMINISTRATOR)
+    saved = await house.store.config(values.GUILD)
+
+    assert saved is not None
+    assert house.channels.panels == {saved.panel_message_id: values.CONFIG.panel_channel_id}
+
+
+async def test_only_administrators_configure(house: House) -> None:
+    with pytest.raises(errors.NotAdministratorError):
+        await desk_of(house).configure(MOVED, values.STAFF)
+    assert await house.store.config(values.GUILD) == values.CONFIG
+
+
+@pytest.mark.parametrize(
+    "preflight",
+    [
+        Preflight(missing=((Place.PANEL, ChannelId(1), (Permission.SEND_MESSAGES,)),)),
+        Preflight(problems=(Problem.EVERYONE_ROLE,)),
+    ],
+)
+async def test_what_blocks_saves_nothing(house: House, preflight: Preflight) -> None:
+    house.channels.preflight_result = preflight
+
+    assert await desk_of(house).configure(MOVED, values.ADMINISTRATOR) == preflight
+    assert await house.store.config(values.GUILD) == values.CONFIG
+    assert not house.channels.panels
+
+
+async def test_what_warns_saves_all_the_same(house: House) -> None:
+    house.channels.preflight_result = Preflight(problems=(Problem.MESSAGE_CONTENT,))
+
+    await desk_of(house).configure(MOVED, values.ADMINISTRATOR)
+
+    saved = await house.store.config(values.GUILD)
+    assert saved is not None
+    assert saved.panel_channel_id == MOVED.panel_channel_id
+
+
+async def test_panel_stays_where_it_is_or_moves_as_one(house: House) -> None:
+    desk = desk_of(house)
+    await desk.configure(values.CONFIG, values.ADMINISTRATOR)
+    first = dict(house.channels.panels)
+    await desk.configure(values.CONFIG, values.ADMINISTRATOR)
+    same = dict(house.channels.panels)
+    await desk.configure(MOVED, values.ADMINISTRATOR)
+
+    assert same == first
+    assert list(house.channels.panels.values()) == [MOVED.panel_channel_id]
+
+
+async def test_old_panel_that_cannot_be_removed_is_reported(house: House) -> None:
+    desk = desk_of(house)
+    await desk.configure(values.CONFIG, values.ADMINISTRATOR)
+    house.channels.fail("remove_panel", errors.MissingPermissionsError())
+
+    assert (await desk.configure(MOVED, values.ADMINISTRATOR)).problems == (Problem.OLD_PANEL_STAYS,)
+
+
+async def test_configuring_again_keeps_the_counter(house: House) -> None:
+    await house.closed()
+
+    await desk_of(house).configure(MOVED, values.ADMINISTRATOR)
+
+    assert (await house.opened()).number == 2

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.tickets import values
+from ticketbot.desk import recovery
+from ticketbot.desk.tickets import AT_WORK
+from ticketbot.tickets import errors, lifecycle
+from ticketbot.tickets.model import Notice, TicketState
+
+if TYPE_CHECKING:
+    from tests.unit.desk.conftest import House
+
+DOWN = errors.DiscordUnavailableError()
+
+
+async def recovered(house: House) -> recovery.Recovered:
+    house.clock.forward(AT_WORK + 1)
+    return await recovery.recover(house.desk)
+
+
+async def test_nothing_to_do_is_no_work(house: House) -> None:
+    await house.opened()
+
+    assert await recovered(house) == recovery.Recovered()
+
+
+async def test_reservation_without_channel_is_given_back(house: House) -> None:
+    await house.store.add(lifecycle.reserve(house.press(values.OPENER), number=1, slot=0, at=house.clock()))
+
+    assert (await recovered(house)).finished == 1
+    assert not await house.store.tickets_of(values.GUILD)
+    await house.opened()
+
+
+async def test_reservation_with_channel_is_seated_and_doubles_go(house: House) -> None:
+    reserved = lifecycle.reserve(house.press(values.OPENER), number=1, slot=0, at=house.clock())
+    await house.store.add(reserved)
+    first = (await house.channels.create(reserved, values.CONFIG)).id
+    await house.channels.create(reserved, values.CONFIG)
+
+    await recovered(house)
+
+    current = await house.current(reserved)
+    assert current is not None
+    assert current.channel_id == first
+    await house.require_in_order()
+
+
+async def test_young_work_is_left_to_whoever_does_it(house: House) -> None:
+    await house.store.add(lifecycle.reserve(house.press(values.OPENER), number=1, slot=0, at=house.clock()))
+
+    assert await recovery.recover(house.desk) == recovery.Recovered()
+    assert await house.store.tickets_of(values.GUILD)
+
+
+async def test_leased_work_is_left_to_whoever_holds_the_lease(house: House) -> None:
+    reserved = lifecycle.reserve(house.press(values.OPENER), number=1, slot=0, at=house.clock())
+    await house.store.add(reserved)
+    house.clock.forward(AT_WORK + 1)
+    now = house.clock()
+    assert await house.store.lease(reserved, now=now, until=type(now)(now + AT_WORK))
+
+    assert (await recovery.recover(house.desk)).finished == 0
+    assert await house.store.tickets_of(values.GUILD)
+
+
+@pytest.mark.parametrize("posted", [False, True])
+async def test_missing_notice_is_brought_once(house: House, *, posted: bool) -> None:
+    ticket = await house.opened()
+    house.channels.fail("post_notice", DOWN, after=posted)
+    with pytest.raises(errors.DiscordUnavailableError):
+        await house.desk.close(house.press(values.STAFF, ticket.channel_id))
+
+    await recovered(house)
+
+    assert ticket.channel_id is not None
+    assert house.channels.channels[ticket.channel_id].notices == [Notice.WELCOME, Notice.CLOSED]
+    await house.require_in_order()
+
+
+async def test_interrupted_deletion_is_finished_with_one_transcript(house: House) -> None:
+    closed = await house.closed()
+    deleting = lifecycle.begin_deletion(closed, house.press(values.STAFF, closed.channel_id), at=house.clock())
+    await house.store.swap(closed, deleting)
+    await house.channels.post_transcript(deleting, values.CONFIG, [{"id": "1"}, {"id": "2"}], again=False)
+
+    assert (await recovered(house)).finished == 1
+    assert not house.channels.channels
+    assert not await house.store.tickets_of(values.GUILD)
+    assert len(house.channels.transcripts) == 1
+
+
+async def test_channel_that_could_not_be_deleted_is_deleted_later(house: House) -> None:
+    closed = await house.closed()
+    house.channels.fail("delete", DOWN)
+    with pytest.raises(errors.DiscordUnavailableError):
+        await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+
+    await recovered(house)
+
+    assert not house.channels.channels
+    assert not await house.store.tickets_of(values.GUILD)
+    assert len(house.channels.transcripts) == 1
+
+
+async def test_failed_deletion_is_a_closed_ticket_again(house: House) -> None:
+    closed = await house.closed()
+    deleting = lifecycle.begin_deletion(closed, house.press(values.STAFF, closed.channel_id), at=house.clock())
+    await house.store.swap(closed, deleting)
+    house.channels.fail("verify_transcript", errors.TranscriptNotVerifiedError())
+
+    assert len((await recovered(house)).failures) == 1
+    current = await house.current(closed)
+    assert current is not None
+    assert current.state is TicketState.CLOSED
+
+
+async def test_tickets_without_channel_are_dropped(house: House) -> None:
+    ticket = await house.opened()
+    house.channels.channels.clear()
+
+    assert (await recovered(house)).dropped == 1
+    assert await house.current(ticket) is None
+
+
+async def test_guild_that_cannot_be_listed_keeps_its_tickets(house: House) -> None:
+    await house.opened()
+    house.channels.fail("channels_of", DOWN)
+
+    assert (await recovered(house)).failures == (DOWN,)
+    assert await house.store.tickets_of(values.GUILD)
+
+
+async def test_one_tickets_trouble_does_not_hold_the_others_up(house: House) -> None:
+    for number in (1, 2):
+        member = values.STAFF if number == 1 else values.STRANGER
+        await house.store.add(lifecycle.reserve(house.press(member), number=number, slot=0, at=house.clock()))
+    house.channels.fail("find", DOWN)
+
+    result = await recovered(house)
+
+    assert (result.finished, len(result.failures)) == (1, 1)

@@ -1,0 +1,304 @@
+"""Wiring: the only module that sees every room. Gateway or REST, MongoDB or SQLite is decided here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import hikari
+import lightbulb
+import miru
+
+from ticketbot.config import mongo as mongo_config
+from ticketbot.config import params
+from ticketbot.config.settings import Mode, Settings
+from ticketbot.desk import recovery
+from ticketbot.desk.configuration import ConfigurationDesk
+from ticketbot.desk.tickets import TicketDesk
+from ticketbot.discord import commands
+from ticketbot.discord.channels import HikariTicketChannels
+from ticketbot.discord.directory import Directory
+from ticketbot.discord.panels import HikariPanelChannels
+from ticketbot.discord.server import InteractionServer
+from ticketbot.discord.work import WorkInHand
+from ticketbot.plugins import ticket_config
+from ticketbot.storage.mongo import MongoTicketStore
+from ticketbot.storage.sqlite import SqliteTicketStore
+from ticketbot.tickets import errors
+from ticketbot.tickets.model import Millis, UserId
+from ticketbot.views import unknown
+from ticketbot.views.base import Door
+from ticketbot.views.closed import ClosedTicketView
+from ticketbot.views.deletion import DeletionView
+from ticketbot.views.panel import PanelView
+from ticketbot.views.ticket import OpenTicketView
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from ticketbot.ports import TicketStore
+
+_LOGGER = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+DRAIN: Final = 20.0
+"""Seconds that begun work gets to finish after SIGTERM."""
+
+_RETRIES: Final = 2
+_MAX_RATE_LIMIT: Final = 10.0
+"""Seconds that hikari waits for a rate limit by itself; a longer one becomes an answer to the member."""
+
+_LONGEST_PAUSE: Final = 30.0
+"""Seconds between two tries to reach what does not answer at the start."""
+
+
+class StartError(Exception):
+    """The bot cannot start; the text says why, and what to do."""
+
+
+def clock() -> Millis:
+    """Tell the time of day."""
+    return Millis(time.time_ns() // 1_000_000)
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT.
+
+    Raises
+    ------
+    StartError
+        Something that it cannot do without is missing or wrong.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        starting = asyncio.create_task(_start(settings, stack))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            await asyncio.wait({starting})
+            stopping.cancel()
+            return
+        bot = await starting
+        _LOGGER.info("ready")
+        ended = asyncio.create_task(bot.ended())
+        await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        _LOGGER.info("stopping")
+        await bot.finish()
+        await ended
+
+
+async def _start(settings: Settings, stack: contextlib.AsyncExitStack) -> Bot:
+    store = await _open_store(settings)
+    stack.push_async_callback(store.close)
+    bot = Bot(settings, store)
+    await bot.start(stack)
+    return bot
+
+
+class Bot:
+    """The running bot: started in order, ended in reverse, and nothing lost that was begun."""
+
+    def __init__(self, settings: Settings, store: TicketStore) -> None:
+        self._settings = settings
+        self._store = store
+        self._work = WorkInHand()
+        self._app = _gateway_bot(settings) if settings.mode is Mode.GATEWAY else _rest_bot(settings)
+        self._server: InteractionServer | None = None
+        self._timer: asyncio.Task[None] | None = None
+
+    async def start(self, stack: contextlib.AsyncExitStack) -> None:
+        """Reach Discord, open the ways in, and finish what an earlier process left."""
+        if isinstance(self._app, hikari.RESTBot):
+            cast("hikari.impl.RESTClientImpl", self._app.rest).start()
+            stack.push_async_callback(self._app.rest.close)
+        once = await _client_without_retries(self._settings, stack)
+        application = await _first_contact("Discord", once.fetch_application)
+        bot_id = UserId((await _first_contact("Discord", once.fetch_my_user)).id)
+        directory = Directory(self._app.rest)
+        desk = TicketDesk(
+            store=self._store,
+            channels=HikariTicketChannels(self._app.rest, once, bot_id, directory),
+            clock=clock,
+            max_open_tickets=params.MAX_OPEN_TICKETS,
+        )
+        configuration = ConfigurationDesk(
+            store=self._store, channels=HikariPanelChannels(self._app.rest, bot_id, directory)
+        )
+        slash = await self._open_doors(desk, configuration)
+        if self._settings.sync_commands:
+            ours = await _registrations(self._app.entity_factory)
+            await _first_contact("Discord", lambda: commands.sync(once, application.id, ours))
+        await self._listen(slash, application.public_key, stack)
+        self._timer = asyncio.create_task(_recover_forever(desk, self._settings.recovery_interval))
+
+    async def ended(self) -> None:
+        """Wait until the connection to Discord is lost for good; over REST that never happens."""
+        if isinstance(self._app, hikari.GatewayBot):
+            await self._app.join()
+        else:
+            await asyncio.Event().wait()
+
+    async def finish(self) -> None:
+        """Take nothing new, and let what was begun come to its end, within a bound."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._server is not None:
+            await self._server.close()
+        elif isinstance(self._app, hikari.GatewayBot):
+            await asyncio.gather(*(shard.close() for shard in self._app.shards.values()))
+        if not await self._work.drained(DRAIN):
+            _LOGGER.warning("some work takes too long to wait for; recovery will finish it")
+
+    async def _open_doors(
+        self, desk: TicketDesk, configuration: ConfigurationDesk
+    ) -> lightbulb.GatewayEnabledClient | lightbulb.RestEnabledClient:
+        """Set up lightbulb's commands first, then miru's views: in this order both can listen."""
+        slash = lightbulb.client_from_app(self._app, default_locale=hikari.Locale.FR, sync_commands=False)
+        slash.di.registry_for(lightbulb.di.Contexts.DEFAULT).register_value(ConfigurationDesk, configuration)
+        await ticket_config.loader.add_to_client(slash)
+        if isinstance(self._app, hikari.RESTBot):
+            # lightbulb has just taken all four listeners; components and modals are miru's
+            self._app.interaction_server.set_listener(hikari.ComponentInteraction, None)
+            self._app.interaction_server.set_listener(hikari.ModalInteraction, None)
+        views = miru.Client(self._app)
+        views.set_unhandled_component_interaction_hook(cast("Any", unknown.answer))  # over REST the builder is used
+        door = Door(desk=desk, work=self._work)
+        for view in (PanelView(door), OpenTicketView(door), ClosedTicketView(door), DeletionView(door)):
+            views.start_view(view, bind_to=None)
+        return slash
+
+    async def _listen(
+        self,
+        slash: lightbulb.GatewayEnabledClient | lightbulb.RestEnabledClient,
+        public_key: bytes,
+        stack: contextlib.AsyncExitStack,
+    ) -> None:
+        if isinstance(self._app, hikari.GatewayBot):
+            self._app.subscribe(hikari.StartingEvent, slash.start)
+            await self._app.start(check_for_updates=False)
+            stack.push_async_callback(self._app.close)
+            return
+        await slash.start()
+        stack.push_async_callback(slash.stop)
+        key = bytes.fromhex(self._settings.public_key) if self._settings.public_key else public_key
+        self._server = InteractionServer(self._app, key, self._work, self._store.ping)
+        host, port = self._settings.host, self._settings.port
+        try:
+            port = await self._server.start(host, port)
+        except OSError as error:
+            raise StartError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        _LOGGER.info("listening on http://%s:%s", host, port)
+
+
+async def _open_store(settings: Settings) -> TicketStore:
+    if settings.mongodb_uri is None:
+        try:
+            return await SqliteTicketStore.open(settings.data / "ticketbot.sqlite3")
+        except errors.StoreUnavailableError as error:
+            raise StartError(f"the store in {settings.data} cannot be opened: {error.__cause__}") from error
+    collections = mongo_config.connect(settings.mongodb_uri.get_secret_value(), settings.mongodb_database)
+    store = MongoTicketStore(collections)
+    await _first_contact("MongoDB", store.prepare)
+    return store
+
+
+async def _client_without_retries(settings: Settings, stack: contextlib.AsyncExitStack) -> hikari.api.RESTClient:
+    app = hikari.RESTApp(
+        http_settings=_http_settings(), max_rate_limit=_MAX_RATE_LIMIT, max_retries=0, url=str(settings.api_url)
+    )
+    await app.start()
+    stack.push_async_callback(app.close)
+    client = app.acquire(settings.token.get_secret_value(), hikari.TokenType.BOT)
+    client.start()
+    stack.push_async_callback(client.close)
+    return client
+
+
+def _gateway_bot(settings: Settings) -> hikari.GatewayBot:
+    try:
+        return hikari.GatewayBot(
+            settings.token.get_secret_value(),
+            banner=None,
+            logs=None,
+            intents=hikari.Intents.NONE,
+            auto_chunk_members=False,
+            cache_settings=hikari.impl.CacheSettings(components=hikari.api.CacheComponents.NONE),
+            http_settings=_http_settings(),
+            max_rate_limit=_MAX_RATE_LIMIT,
+            max_retries=_RETRIES,
+            rest_url=_api_url(settings),
+        )
+    except ValueError as error:
+        raise StartError("DISCORD_TOKEN is not a bot's token; copy it again from the Developer Portal") from error
+
+
+def _rest_bot(settings: Settings) -> hikari.RESTBot:
+    return hikari.RESTBot(
+        settings.token.get_secret_value(),
+        hikari.TokenType.BOT,
+        banner=None,
+        logs=None,
+        http_settings=_http_settings(),
+        max_rate_limit=_MAX_RATE_LIMIT,
+        max_retries=_RETRIES,
+        rest_url=_api_url(settings),
+    )
+
+
+def _api_url(settings: Settings) -> str:
+    return str(settings.api_url).rstrip("/")
+
+
+def _http_settings() -> hikari.impl.HTTPSettings:
+    return hikari.impl.HTTPSettings(
+        force_close_transports=False,  # hikari's default opens a new connection for every call
+        timeouts=hikari.impl.HTTPTimeoutSettings(acquire_and_connect=3.0, total=10.0),
+    )
+
+
+async def _registrations(factory: hikari.api.EntityFactory) -> Sequence[Mapping[str, Any]]:
+    """Describe our slash commands as Discord wants them."""
+    builders = [
+        await command.as_command_builder(hikari.Locale.FR, lightbulb.localization_unsupported)
+        for command in ticket_config.COMMANDS
+    ]
+    return [cast("Mapping[str, Any]", builder.build(factory)) for builder in builders]
+
+
+async def _first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:
+    """Call what the start depends on until it answers, with longer and longer pauses."""
+    pause = 1.0
+    while True:
+        try:
+            return await call()
+        except hikari.UnauthorizedError as error:
+            raise StartError("Discord refuses DISCORD_TOKEN; copy it again from the Developer Portal") from error
+        except (hikari.HTTPError, errors.StoreUnavailableError, OSError, TimeoutError) as error:
+            _LOGGER.warning("%s cannot be reached (%s); trying again in %.0f s", name, type(error).__name__, pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _recover_forever(desk: TicketDesk, interval: float) -> None:
+    while True:
+        try:
+            recovered = await recovery.recover(desk)
+        except errors.TicketError as error:
+            _LOGGER.warning("recovery was interrupted: %r", error)
+        except Exception:
+            _LOGGER.exception("recovery failed")
+        else:
+            if recovered.finished or recovered.dropped:
+                _LOGGER.info("recovery finished %d tickets, dropped %d", recovered.finished, recovered.dropped)
+            for failure in recovered.failures:
+                _LOGGER.warning("recovery could not finish a ticket: %r", failure)
+        await asyncio.sleep(interval)

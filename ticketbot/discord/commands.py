@@ -1,0 +1,63 @@
+"""Register our slash commands where Discord's list differs from ours, and touch nobody else's.
+
+lightbulb's own comparison misses changed permissions, sends localized commands again at every start, and deletes
+commands that it does not know.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from ticketbot.discord import raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import hikari
+
+_LOGGER = logging.getLogger(__name__)
+
+_CHAT_INPUT: Final = 1
+_DEFAULTS: Final = {"type": "1", "integration_types": ["0"]}
+"""What Discord fills in where we say nothing."""
+
+
+async def differing(
+    rest: hikari.api.RESTClient, application_id: int, ours: Iterable[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+    """List those of our commands that Discord does not have, or has otherwise."""
+    theirs = {
+        command["name"]: command
+        for command in await raw.application_commands(rest, application_id)
+        if command.get("type", _CHAT_INPUT) == _CHAT_INPUT
+    }
+    return [command for command in ours if not same(command, theirs.get(command["name"]))]
+
+
+async def sync(rest: hikari.api.RESTClient, application_id: int, ours: Iterable[Mapping[str, Any]]) -> int:
+    """Register what differs; tell how many commands that were."""
+    changed = await differing(rest, application_id, ours)
+    for command in changed:
+        await raw.put_command(rest, application_id, command)
+        _LOGGER.info("registered the command /%s", command["name"])
+    return len(changed)
+
+
+def same(ours: Mapping[str, Any], theirs: Mapping[str, Any] | None) -> bool:
+    """Tell whether all that we register stands as we register it, no more and no less."""
+    if theirs is None:
+        return False
+    wanted, found = ({**_DEFAULTS, **cast("dict[str, Any]", _plain(command))} for command in (ours, theirs))
+    keys = (wanted.keys() | found.keys()) - {"id", "application_id", "version", "guild_id", "dm_permission", "handler"}
+    return all(wanted.get(key) == found.get(key) for key in keys)
+
+
+def _plain(value: object) -> object:
+    """Reduce a value to what it says: without what is empty or off, numbers as text."""
+    if isinstance(value, dict):
+        plain = {key: _plain(item) for key, item in cast("dict[str, object]", value).items()}
+        return {key: item for key, item in plain.items() if item not in (None, "False", {}, [])}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in cast("Sequence[object]", value)]
+    return None if value is None else str(value)

@@ -1,0 +1,88 @@
+"""What Discord's errors mean for a ticket.
+
+Error codes: Discord's documentation, "Opcodes and Status Codes", section "JSON".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import hikari
+
+from ticketbot.tickets import errors
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+
+    from ticketbot.tickets.model import ChannelId
+
+MAX_GUILD_CHANNELS: Final = 30013
+PARENT_FULL: Final = "CHANNEL_PARENT_MAX_CHANNELS"
+PARENT_INVALID: Final = "CHANNEL_PARENT_INVALID"
+FILE_TOO_LARGE: Final = 40005
+
+ANSWER_BOUND: Final = 25.0
+"""Seconds within which a call, its repetitions included, has an answer or is given up."""
+
+
+@contextlib.asynccontextmanager
+async def translated(
+    channel_id: ChannelId | None = None,
+    *,
+    gone: type[errors.TicketError] = errors.ChannelGoneError,
+    bound: float = ANSWER_BOUND,
+) -> AsyncGenerator[None]:
+    """Turn what hikari raises into what the desk knows; ``gone`` is what a missing channel means here."""
+    try:
+        async with asyncio.timeout(bound):
+            yield
+    except hikari.ForbiddenError as error:
+        raise errors.MissingPermissionsError(channel_id) from error
+    except hikari.NotFoundError as error:
+        raise gone from error
+    except hikari.RateLimitTooLongError as error:
+        raise errors.DiscordBusyError(error.retry_after) from error
+    except hikari.BadRequestError as error:
+        raise _bad_request(error) from error
+    except hikari.InternalServerError as error:
+        raise errors.DiscordUnavailableError(answered=True) from error
+    except hikari.ClientHTTPResponseError as error:
+        raise _client_error(error) from error
+    except (hikari.HTTPError, TimeoutError, OSError) as error:
+        raise errors.DiscordUnavailableError from error
+
+
+def field_codes(error: hikari.BadRequestError) -> frozenset[str]:
+    """List the codes of a form body that Discord found wrong, each as ``field:CODE``."""
+    found: set[str] = set()
+    _collect(error.errors or {}, "", found)
+    return frozenset(found)
+
+
+def _collect(node: Mapping[str, Any], path: str, found: set[str]) -> None:
+    for key, value in node.items():
+        if key == "_errors":
+            found.update(f"{path}:{item.get('code', '')}" for item in cast("list[dict[str, Any]]", value))
+        elif isinstance(value, dict):
+            _collect(cast("dict[str, Any]", value), f"{path}.{key}".lstrip("."), found)
+
+
+def _bad_request(error: hikari.BadRequestError) -> errors.TicketError:
+    codes = {code.partition(":")[2] for code in field_codes(error)}
+    if error.code == MAX_GUILD_CHANNELS:
+        return errors.GuildFullError()
+    if PARENT_FULL in codes:
+        return errors.CategoryFullError()
+    if PARENT_INVALID in codes:
+        return errors.CategoryMissingError()
+    return errors.DiscordRefusedError(error.code)
+
+
+def _client_error(error: hikari.ClientHTTPResponseError) -> errors.TicketError:
+    if error.status == 413 or error.code == FILE_TOO_LARGE:  # noqa: PLR2004 - HTTP's "Content Too Large"
+        return errors.TranscriptTooLargeError()
+    if error.status == 429:  # noqa: PLR2004 - HTTP's "Too Many Requests"
+        return errors.DiscordBusyError(1.0)
+    return errors.DiscordRefusedError(error.code)

@@ -1,0 +1,177 @@
+"""HikariPanelChannels: what ``/ticket-config`` does on Discord."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import hikari
+
+from ticketbot.discord import failures, messages
+from ticketbot.tickets import errors, permissions
+from ticketbot.tickets.model import ChannelId, GuildConfig, MessageId, Place, Preflight, Problem, RoleId, UserId
+from ticketbot.tickets.permissions import Overwrite, OverwriteKind, Permission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ticketbot.discord.directory import Directory
+
+CATEGORY_LIMIT: Final = 50
+GUILD_LIMIT: Final = 500
+_NEARLY: Final = 5
+"""How many places left count as nearly full."""
+
+_LOOKED_BACK: Final = 50
+"""In how many of the newest messages a panel that nobody remembers is looked for."""
+
+
+class HikariPanelChannels:
+    """The PanelChannels port."""
+
+    def __init__(self, rest: hikari.api.RESTClient, bot_id: UserId, directory: Directory) -> None:
+        self._rest = rest
+        self._bot_id = bot_id
+        self._directory = directory
+
+    async def preflight(self, config: GuildConfig) -> Preflight:
+        """Work out the bot's permissions in each place, as Discord does, and look at the rest."""
+        guild = await self._directory.guild(config.guild_id)
+        channels = {channel.id: channel for channel in await self._directory.channels(config.guild_id)}
+        role_ids = await self._own_role_ids(config)
+        base = permissions.on_guild(
+            role_ids, {role.id: int(role.permissions) for role in guild.roles.values()}, config.guild_id
+        )
+        missing: list[tuple[Place, ChannelId, tuple[Permission, ...]]] = []
+        for place, channel_id, needed in _needs(config, guild.roles):
+            channel = channels.get(hikari.Snowflake(channel_id))
+            if isinstance(channel, hikari.PermissibleGuildChannel):
+                held = permissions.in_channel(
+                    base,
+                    _overwrites(channel.permission_overwrites.values()),
+                    guild_id=config.guild_id,
+                    user_id=self._bot_id,
+                    role_ids=role_ids,
+                )
+                if lacking := permissions.missing(held, needed):
+                    missing.append((place, channel_id, lacking))
+        problems = [*_problems(config, guild.roles, channels), *await self._content_problem()]
+        return Preflight(missing=tuple(missing), problems=tuple(problems))
+
+    async def post_panel(self, config: GuildConfig) -> MessageId:
+        """Edit the panel that stands in the channel, or post one; of several, the newer ones go."""
+        panel = messages.panel()
+        standing = await self._standing(config)
+        for double in standing[1:]:
+            await self.remove_panel(config.panel_channel_id, double)
+        async with failures.translated(config.panel_channel_id):
+            if standing:
+                await self._rest.edit_message(
+                    config.panel_channel_id, standing[0], embeds=panel.embeds, components=panel.rows
+                )
+                return standing[0]
+            message = await self._rest.create_message(
+                config.panel_channel_id,
+                embeds=panel.embeds,
+                components=panel.rows,
+                nonce=f"panel-{config.revision}",
+            )
+        return MessageId(message.id)
+
+    async def remove_panel(self, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Delete a panel."""
+        try:
+            async with failures.translated(channel_id):
+                await self._rest.delete_message(channel_id, message_id)
+        except errors.ChannelGoneError:
+            return
+
+    async def _standing(self, config: GuildConfig) -> Sequence[MessageId]:
+        """Find the panels in the channel, oldest first: also one that a crash left unrecorded."""
+        found: set[MessageId] = set()
+        async with failures.translated(config.panel_channel_id):
+            async for message in self._rest.fetch_messages(config.panel_channel_id).limit(_LOOKED_BACK):
+                if message.author.id == self._bot_id and _is_panel(message):
+                    found.add(MessageId(message.id))
+            if config.panel_message_id is not None and config.panel_message_id not in found:
+                try:
+                    await self._rest.fetch_message(config.panel_channel_id, config.panel_message_id)
+                    found.add(config.panel_message_id)
+                except hikari.NotFoundError:
+                    pass
+        return sorted(found)
+
+    async def _own_role_ids(self, config: GuildConfig) -> Sequence[RoleId]:
+        async with failures.translated(gone=errors.ChannelGoneError):
+            member = await self._rest.fetch_member(config.guild_id, self._bot_id)
+        return [RoleId(role_id) for role_id in member.role_ids]
+
+    async def _content_problem(self) -> Sequence[Problem]:
+        async with failures.translated():
+            flags = (await self._rest.fetch_application()).flags
+        wanted = hikari.ApplicationFlags.MESSAGE_CONTENT_INTENT | hikari.ApplicationFlags.MESSAGE_CONTENT_INTENT_LIMITED
+        return () if flags & wanted else (Problem.MESSAGE_CONTENT,)
+
+
+def _needs(
+    config: GuildConfig, roles: Mapping[hikari.Snowflake, hikari.Role]
+) -> Sequence[tuple[Place, ChannelId, Permission]]:
+    staff = [roles[hikari.Snowflake(role_id)] for role_id in config.staff_role_ids if role_id in roles]
+    pings = Permission.NONE if all(role.is_mentionable for role in staff) else permissions.NEEDED_FOR_PINGS
+    return (
+        (Place.PANEL, config.panel_channel_id, permissions.NEEDED_IN_PANEL_CHANNEL),
+        (Place.TRANSCRIPT, config.transcript_channel_id, permissions.NEEDED_IN_TRANSCRIPT_CHANNEL),
+        (Place.CATEGORY, config.category_id, permissions.NEEDED_IN_CATEGORY | pings),
+    )
+
+
+def _problems(
+    config: GuildConfig,
+    roles: Mapping[hikari.Snowflake, hikari.Role],
+    channels: Mapping[hikari.Snowflake, hikari.GuildChannel],
+) -> Sequence[Problem]:
+    problems: list[Problem] = []
+    if config.guild_id in config.staff_role_ids:
+        problems.append(Problem.EVERYONE_ROLE)
+    if any(hikari.Snowflake(role_id) not in roles for role_id in config.staff_role_ids):
+        problems.append(Problem.ROLE_MISSING)
+    wanted = (
+        (config.panel_channel_id, hikari.ChannelType.GUILD_TEXT),
+        (config.transcript_channel_id, hikari.ChannelType.GUILD_TEXT),
+        (config.category_id, hikari.ChannelType.GUILD_CATEGORY),
+    )
+    found = [(channels.get(hikari.Snowflake(channel_id)), kind) for channel_id, kind in wanted]
+    if any(channel is None for channel, _ in found):
+        problems.append(Problem.CHANNEL_MISSING)
+    if any(channel is not None and channel.type != kind for channel, kind in found):
+        problems.append(Problem.CHANNEL_TYPE)
+    inside = sum(
+        1
+        for channel in channels.values()
+        if isinstance(channel, hikari.PermissibleGuildChannel) and channel.parent_id == config.category_id
+    )
+    if inside >= CATEGORY_LIMIT - _NEARLY:
+        problems.append(Problem.CATEGORY_NEARLY_FULL)
+    if len(channels) >= GUILD_LIMIT - _NEARLY:
+        problems.append(Problem.GUILD_NEARLY_FULL)
+    return problems
+
+
+def _overwrites(overwrites: Iterable[hikari.PermissionOverwrite]) -> Sequence[Overwrite]:
+    return [
+        Overwrite(
+            id=overwrite.id,
+            kind=OverwriteKind.ROLE if overwrite.type == hikari.PermissionOverwriteType.ROLE else OverwriteKind.MEMBER,
+            allow=int(overwrite.allow),
+            deny=int(overwrite.deny),
+        )
+        for overwrite in overwrites
+    ]
+
+
+def _is_panel(message: hikari.Message) -> bool:
+    return any(
+        isinstance(component, hikari.ButtonComponent) and component.custom_id == messages.ButtonId.OPEN
+        for row in message.components
+        if isinstance(row, hikari.ActionRowComponent)
+        for component in row.components
+    )

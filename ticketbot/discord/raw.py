@@ -1,0 +1,61 @@
+"""Discord's API undecoded, through hikari's connections and rate limits.
+
+hikari decodes all that it fetches: one message of a shape that it does not know stops a whole history, and fields
+that it does not know are dropped. It has no public way around that, so its own request method is called here, and
+nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from hikari.impl import rest as hikari_rest
+from hikari.internal import data_binding, routes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import hikari
+
+    from ticketbot.tickets.model import ChannelId, MessageId, RawMessage
+
+PAGE: Final = 100
+"""Messages that Discord gives at once, at most."""
+
+
+async def messages(
+    rest: hikari.api.RESTClient, channel_id: ChannelId, *, before: MessageId | None
+) -> Sequence[RawMessage]:
+    """Fetch up to a hundred of a channel's messages, newest first."""
+    query = data_binding.StringMapBuilder()
+    query.put("limit", PAGE)
+    if before is not None:
+        query.put("before", before)
+    found: Any = await _request(rest, routes.GET_CHANNEL_MESSAGES.compile(channel=channel_id), query=query)
+    return found
+
+
+async def application_commands(rest: hikari.api.RESTClient, application_id: int) -> Sequence[Mapping[str, Any]]:
+    """Fetch the application's global commands with all their translations."""
+    query = data_binding.StringMapBuilder()
+    query.put("with_localizations", "true")
+    found: Any = await _request(rest, routes.GET_APPLICATION_COMMANDS.compile(application=application_id), query=query)
+    return found
+
+
+async def put_command(rest: hikari.api.RESTClient, application_id: int, command: Mapping[str, Any]) -> None:
+    """Create a global command, or replace the one of the same name."""
+    body = data_binding.JSONObjectBuilder()
+    body.update(command)
+    await _request(rest, routes.POST_APPLICATION_COMMAND.compile(application=application_id), json=body)
+
+
+async def _request(
+    rest: hikari.api.RESTClient,
+    route: routes.CompiledRoute,
+    *,
+    query: data_binding.StringMapBuilder | None = None,
+    json: data_binding.JSONObjectBuilder | None = None,
+) -> object:
+    assert isinstance(rest, hikari_rest.RESTClientImpl)
+    return await rest._request(route, query=query, json=json)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -1,0 +1,147 @@
+"""REST mode: Discord's signed interactions at ``POST /``, health routes, and an orderly end.
+
+hikari's own hook answers 400 to a bad signature where Discord demands 401, 500 to signed nonsense, takes any
+timestamp, and verifies nothing else; so the few lines around its listeners are ours, and its listeners do the work.
+Source: Discord's documentation, "Receiving and Responding", section "Security and Authorization".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import time
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import nacl.exceptions
+import nacl.signing
+import orjson
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+
+    import hikari
+
+    from ticketbot.discord.work import WorkInHand
+
+    Probe = Callable[[], Awaitable[None]]
+
+_LOGGER = logging.getLogger(__name__)
+
+MAX_BODY: Final = 1 << 20
+"""Bytes of a request's body; Discord's largest interactions are a few ten thousand."""
+
+TIMESTAMP_WINDOW: Final = 300.0
+"""Seconds by which a request's timestamp may differ from our clock."""
+
+_PING: Final = 1
+_PONG: Final = b'{"type":1}'
+
+
+class InteractionServer:
+    """An aiohttp application that hands Discord's interactions to the listeners that lightbulb and miru set."""
+
+    def __init__(self, bot: hikari.RESTBot, public_key: bytes, work: WorkInHand, probe: Probe) -> None:
+        self._bot = bot
+        self._key = nacl.signing.VerifyKey(public_key)
+        self._work = work
+        self._probe = probe
+        self._ready = False
+        self._runner: web.AppRunner | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; tell the port, which the system chose if 0 was asked for."""
+        app = web.Application(client_max_size=MAX_BODY)
+        app.add_routes(
+            [
+                web.post("/", self._interaction),
+                web.get("/healthz", self._healthz),
+                web.get("/readyz", self._readyz),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        self._ready = True
+        return int(self._runner.addresses[0][1])
+
+    def retire(self) -> None:
+        """Say at ``/readyz`` that no more requests are wanted; those that come are still served."""
+        self._ready = False
+
+    async def close(self) -> None:
+        """Stop accepting; requests that are being answered get their answer."""
+        self._ready = False
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        return web.Response(text="alive\n")
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        if not self._ready:
+            return web.Response(status=503, text="stopping\n")
+        try:
+            await self._probe()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the store cannot be used
+            _LOGGER.warning("not ready: %s", type(error).__name__)
+            return web.Response(status=503, text="store unreachable\n")
+        return web.Response(text="ready\n")
+
+    async def _interaction(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        if not self._is_signed(request, body):
+            return web.Response(status=401, text="invalid request signature\n")
+        try:
+            payload = orjson.loads(body)
+            if payload["type"] == _PING:
+                return web.Response(body=_PONG, content_type="application/json")
+            interaction = self._bot.entity_factory.deserialize_interaction(payload)
+            listener = self._bot.interaction_server.get_listener(type(interaction))
+        except Exception as error:  # noqa: BLE001 - any fault of the payload is the sender's
+            _LOGGER.warning("signed request that is no interaction: %s", type(error).__name__)
+            return web.Response(status=400, text="not an interaction\n")
+        if listener is None:
+            return web.Response(status=400, text="no such interaction is expected\n")
+        with self._work.begun():
+            return await self._answer(interaction, listener)
+
+    def _is_signed(self, request: web.Request, body: bytes) -> bool:
+        timestamp = request.headers.get("X-Signature-Timestamp", "")
+        signature = request.headers.get("X-Signature-Ed25519", "")
+        try:
+            if not abs(time.time() - float(timestamp)) <= TIMESTAMP_WINDOW:
+                return False
+            self._key.verify(timestamp.encode() + body, bytes.fromhex(signature))
+        except (ValueError, nacl.exceptions.BadSignatureError):
+            return False
+        return True
+
+    async def _answer(self, interaction: hikari.PartialInteraction, listener: Callable[..., Any]) -> web.Response:
+        call = listener(interaction)
+        try:
+            if inspect.isasyncgen(call):
+                # lightbulb's: answers through the callback endpoint, then goes on
+                generator = cast("AsyncGenerator[Any]", call)
+                result = await anext(generator)
+                task = asyncio.create_task(self._exhaust(generator))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            else:
+                result = await call
+        except Exception as error:  # noqa: BLE001 - the handlers answer for themselves; this is their last resort
+            _LOGGER.warning("interaction %s has no answer: %s", interaction.id, type(error).__name__)
+            return web.Response(status=500, text="no answer\n")
+        if result is None:
+            return web.Response(status=202)
+        content, files = result.build(self._bot.entity_factory)
+        assert not files, "no first answer carries files"
+        return web.Response(body=orjson.dumps(content), content_type="application/json")
+
+    async def _exhaust(self, generator: AsyncGenerator[Any]) -> None:
+        with self._work.begun():
+            async for _ in generator:
+                pass

@@ -1,0 +1,116 @@
+"""The embedded store's file: how it is opened, and the tables in it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Final
+
+from ticketbot.storage.unusable import UnusableStoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VERSION: Final = 1
+"""Raised with each change to the tables; a file of a later version is refused."""
+
+BUSY_SECONDS: Final = 5.0
+"""How long a statement waits for another process's write."""
+
+_TABLES: Final = (
+    "CREATE TABLE configs (guild INTEGER PRIMARY KEY, revision INTEGER NOT NULL, document TEXT NOT NULL)",
+    "CREATE TABLE counters (guild INTEGER PRIMARY KEY, n INTEGER NOT NULL)",
+    """
+    CREATE TABLE tickets (
+        id TEXT PRIMARY KEY,
+        guild INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        channel INTEGER UNIQUE,
+        slot TEXT UNIQUE,
+        unfinished INTEGER,
+        changed INTEGER NOT NULL,
+        lease INTEGER NOT NULL DEFAULT 0,
+        revision INTEGER NOT NULL,
+        document TEXT NOT NULL
+    )
+    """,
+    "CREATE UNIQUE INDEX tickets_by_number ON tickets (guild, number)",
+    "CREATE INDEX unfinished_tickets ON tickets (changed) WHERE unfinished = 1",
+    "CREATE TABLE presses (id INTEGER PRIMARY KEY, at INTEGER NOT NULL)",
+    "CREATE INDEX presses_by_age ON presses (at)",
+)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file, with the folders and tables that it lacks; only its owner may read them.
+
+    Raises
+    ------
+    UnusableStoreError
+        It cannot be opened, is not ours, or was written by a later version of the bot.
+    """
+    try:
+        _create_private(path)
+        # One thread uses the connection after this one; sqlite3's own check would only get in the way.
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    except (OSError, sqlite3.Error) as error:
+        raise UnusableStoreError(f"{path} cannot be opened: {error}") from error
+    try:
+        _prepare(connection)
+    except (sqlite3.Error, UnusableStoreError) as error:
+        connection.close()
+        raise UnusableStoreError(f"{path} cannot be used: {error}") from error
+    return connection
+
+
+def _create_private(path: Path) -> None:
+    missing = [folder for folder in path.parents if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    # SQLite gives its -wal and -shm files the permissions of the file itself.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    _begin_wal(connection)
+    # FULL: a write that returned survives a power cut. fullfsync: on macOS too; elsewhere it does nothing.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _create_tables(connection)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _begin_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; SQLite does not wait for other processes here, so the waiting is ours."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+            continue
+        if mode != "wal":
+            raise UnusableStoreError("its file system cannot do write-ahead logging; use a local disk")
+        return
+
+
+def _create_tables(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise UnusableStoreError(f"a later version of the bot wrote it (schema {version}, this one knows {VERSION})")
+    if version == VERSION:
+        return
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if version != 0 or tables:
+        raise UnusableStoreError("it is a database, but not one of this bot")
+    for statement in _TABLES:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {VERSION:d}")

@@ -1,0 +1,274 @@
+"""The embedded store: one file on a local disk, through the standard library's sqlite3.
+
+Any number of processes on one host may use the file at the same time. Never copy the file while the bot runs: use
+SQLite's backup (``.backup`` or ``VACUUM INTO``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import attrs
+
+from ticketbot.storage import documents, schema
+from ticketbot.tickets import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping, Sequence
+    from pathlib import Path
+
+    from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Millis, PressId, Ticket, UserId
+
+_T = TypeVar("_T")
+
+COUNT: Final = "INSERT INTO counters (guild, n) VALUES (:guild, 1) ON CONFLICT (guild) DO UPDATE SET n = n + 1"
+COUNTER: Final = "SELECT n FROM counters WHERE guild = :guild"
+ADD: Final = """
+    INSERT INTO tickets (id, guild, number, channel, slot, unfinished, changed, revision, document)
+    VALUES (:id, :guild, :number, :channel, :slot, :unfinished, :changed, :revision, :document)
+"""
+SWAP: Final = """
+    UPDATE tickets SET channel = :channel, slot = :slot, unfinished = :unfinished, changed = :changed,
+        revision = :revision, document = :document
+    WHERE id = :id AND revision = :old_revision
+"""
+DISCARD: Final = "DELETE FROM tickets WHERE id = :id AND revision = :revision"
+BY_ID: Final = "SELECT document FROM tickets WHERE id = :id"
+BY_CHANNEL: Final = "SELECT document FROM tickets WHERE channel = :channel AND guild = :guild"
+LIVE_OF: Final = "SELECT document FROM tickets WHERE slot > :low AND slot < :high ORDER BY number"
+TICKETS_OF: Final = """
+    SELECT document FROM tickets WHERE guild = :guild AND number > :after ORDER BY number LIMIT :limit
+"""
+UNFINISHED: Final = """
+    SELECT document FROM tickets WHERE unfinished = 1 AND changed < :before ORDER BY changed LIMIT :limit
+"""
+LEASE: Final = "UPDATE tickets SET lease = :until WHERE id = :id AND lease < :now"
+TAKE_PRESS: Final = "INSERT INTO presses (id, at) VALUES (:id, :now) ON CONFLICT (id) DO NOTHING"
+FORGET_PRESSES: Final = "DELETE FROM presses WHERE at < :before"
+CONFIG: Final = "SELECT document FROM configs WHERE guild = :guild"
+ADD_CONFIG: Final = """
+    INSERT INTO configs (guild, revision, document) VALUES (:guild, :revision, :document) ON CONFLICT (guild) DO NOTHING
+"""
+SWAP_CONFIG: Final = """
+    UPDATE configs SET revision = :revision, document = :document WHERE guild = :guild AND revision = :old_revision
+"""
+CONFIGS: Final = "SELECT document FROM configs WHERE guild > :after ORDER BY guild LIMIT :limit"
+
+
+@attrs.frozen
+class SqliteTicketStore:
+    """The TicketStore port on one SQLite file; each method runs in the store's own thread."""
+
+    _connection: sqlite3.Connection
+    _thread: concurrent.futures.ThreadPoolExecutor
+
+    @classmethod
+    async def open(cls, path: Path) -> SqliteTicketStore:
+        """Open the file, and create it if there is none.
+
+        Raises
+        ------
+        UnusableStoreError
+            It cannot be opened, is not ours, or was written by a later version of the bot.
+        """
+        thread = concurrent.futures.ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
+        try:
+            connection = await asyncio.get_running_loop().run_in_executor(thread, schema.connect, path)
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        return cls(connection, thread)
+
+    async def ping(self) -> None:
+        """Ask the store for a sign of life."""
+        await self._run(lambda: self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone())
+
+    async def close(self) -> None:
+        """Close the file, after what is under way; closing twice does no harm."""
+        with contextlib.suppress(errors.StoreUnavailableError):
+            await self._run(self._connection.close)
+        self._thread.shutdown(wait=False)
+
+    async def next_number(self, guild_id: GuildId) -> int:
+        """Take the guild's next number."""
+
+        def count() -> int:
+            with self._transaction():
+                self._connection.execute(COUNT, {"guild": guild_id})
+                (number,) = self._connection.execute(COUNTER, {"guild": guild_id}).fetchone()
+                return number
+
+        return await self._run(count)
+
+    async def add(self, ticket: Ticket) -> None:
+        """Record a new ticket.
+
+        Raises
+        ------
+        SlotTakenError
+            The opener already has a ticket in that guild with that slot.
+        StaleTicketError
+            The number is taken.
+        """
+        row = _ticket_row(ticket)
+
+        def insert() -> None:
+            with self._transaction():
+                try:
+                    self._connection.execute(ADD, row)
+                except sqlite3.IntegrityError as error:
+                    if self._connection.execute(BY_ID, row).fetchone() is not None:
+                        raise errors.StaleTicketError from error
+                    raise errors.SlotTakenError from error
+
+        await self._run(insert)
+
+    async def swap(self, before: Ticket, after: Ticket) -> None:
+        """Replace a ticket by its next revision.
+
+        Raises
+        ------
+        StaleTicketError
+            The record is gone or has another revision; or the channel is another ticket's.
+        SlotTakenError
+            ``after`` takes a slot that another ticket holds.
+        """
+        documents.require_next(before, after)
+        row = _ticket_row(after) | {"old_revision": before.revision}
+        try:
+            written = await self._write(SWAP, row)
+        except sqlite3.IntegrityError as error:
+            raise (errors.StaleTicketError if after.slot == before.slot else errors.SlotTakenError) from error
+        if not written:
+            raise errors.StaleTicketError
+
+    async def discard(self, ticket: Ticket) -> None:
+        """Forget a ticket.
+
+        Raises
+        ------
+        StaleTicketError
+            The record is gone or has another revision.
+        """
+        if not await self._write(DISCARD, {"id": documents.ticket_id(ticket), "revision": ticket.revision}):
+            raise errors.StaleTicketError
+
+    async def by_number(self, guild_id: GuildId, number: int) -> Ticket | None:
+        """Find a ticket by what it is known by."""
+        return next(iter(await self._tickets(BY_ID, {"id": documents.id_of(guild_id, number)})), None)
+
+    async def by_channel(self, guild_id: GuildId, channel_id: ChannelId) -> Ticket | None:
+        """Find the ticket that a channel belongs to."""
+        return next(iter(await self._tickets(BY_CHANNEL, {"guild": guild_id, "channel": channel_id})), None)
+
+    async def live_of(self, guild_id: GuildId, opener_id: UserId) -> Sequence[Ticket]:
+        """List a member's tickets that hold a slot, by number."""
+        low, high = documents.slot_range(guild_id, opener_id)
+        return await self._tickets(LIVE_OF, {"low": low, "high": high})
+
+    async def tickets_of(self, guild_id: GuildId, *, after: int = 0, limit: int = 100) -> Sequence[Ticket]:
+        """List a guild's tickets with a number above ``after``, by number, at most ``limit``."""
+        return await self._tickets(TICKETS_OF, {"guild": guild_id, "after": after, "limit": limit})
+
+    async def unfinished(self, *, before: Millis, limit: int = 100) -> Sequence[Ticket]:
+        """List tickets of all guilds that are unfinished since before a moment, oldest first, at most ``limit``."""
+        return await self._tickets(UNFINISHED, {"before": before, "limit": limit})
+
+    async def lease(self, ticket: Ticket, *, now: Millis, until: Millis) -> bool:
+        """Take the right to finish a ticket until a moment, if nobody holds it now; tell whether it was got."""
+        return await self._write(LEASE, {"id": documents.ticket_id(ticket), "now": now, "until": until})
+
+    async def take_press(self, press_id: PressId, *, now: Millis) -> bool:
+        """Remember a press; tell whether it was new."""
+        return await self._write(TAKE_PRESS, {"id": press_id, "now": now})
+
+    async def forget_presses(self, *, before: Millis) -> None:
+        """Forget the presses taken before a moment."""
+        await self._write(FORGET_PRESSES, {"before": before})
+
+    async def config(self, guild_id: GuildId) -> GuildConfig | None:
+        """Find a guild's configuration."""
+        found = await self._read(CONFIG, {"guild": guild_id})
+        return documents.to_config(found[0]) if found else None
+
+    async def save_config(self, before: GuildConfig | None, after: GuildConfig) -> None:
+        """Replace a configuration by its next revision; None stands for no configuration yet.
+
+        Raises
+        ------
+        StaleConfigError
+            The record has another revision, or there is one already.
+        """
+        documents.require_next_config(before, after)
+        row = {"guild": after.guild_id, "revision": after.revision, "document": _dump(documents.from_config(after))}
+        statement = ADD_CONFIG if before is None else SWAP_CONFIG
+        if not await self._write(statement, row | {"old_revision": after.revision - 1}):
+            raise errors.StaleConfigError
+
+    async def configs(self, *, after: GuildId, limit: int = 100) -> Sequence[GuildConfig]:
+        """List configurations of guilds with an id above ``after``, by id, at most ``limit``."""
+        found = await self._read(CONFIGS, {"after": after, "limit": limit})
+        return [documents.to_config(document) for document in found]
+
+    async def _tickets(self, statement: str, values: Mapping[str, object]) -> list[Ticket]:
+        return [documents.to_ticket(document) for document in await self._read(statement, values)]
+
+    async def _read(self, statement: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
+        rows = await self._run(lambda: self._connection.execute(statement, values).fetchall())
+        return [json.loads(document) for (document,) in rows]
+
+    async def _write(self, statement: str, values: Mapping[str, object]) -> bool:
+        """Write in one transaction; tell whether anything was changed."""
+
+        def write() -> bool:
+            with self._transaction():
+                return self._connection.execute(statement, values).rowcount > 0
+
+        return await self._run(write)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Generator[None]:
+        # IMMEDIATE: wait for other writers here, not halfway, where SQLite could only give up.
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    async def _run(self, work: Callable[[], _T]) -> _T:
+        try:
+            future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except RuntimeError as error:
+            raise errors.StoreUnavailableError("the store is closed") from error
+        try:
+            return await future
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise errors.StoreUnavailableError from error
+
+
+def _ticket_row(ticket: Ticket) -> dict[str, object]:
+    document = documents.from_ticket(ticket)
+    return {
+        "id": document["_id"],
+        "guild": ticket.guild_id,
+        "number": ticket.number,
+        "channel": ticket.channel_id,
+        "slot": document.get("slot"),
+        "unfinished": document.get("unfinished"),
+        "changed": ticket.changed_at,
+        "revision": ticket.revision,
+        "document": _dump(document),
+    }
+
+
+def _dump(document: documents.Document) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

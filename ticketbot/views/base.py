@@ -1,0 +1,135 @@
+"""TicketView: the way every press takes: count it in, acknowledge, work, answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+
+import attrs
+import hikari
+import miru
+
+from ticketbot.discord import members, messages
+from ticketbot.tickets import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from ticketbot.desk.tickets import TicketDesk
+    from ticketbot.discord.messages import ButtonId, Message
+    from ticketbot.discord.work import WorkInHand
+    from ticketbot.tickets.model import Press
+
+_LOGGER = logging.getLogger(__name__)
+
+PATIENCE: Final = 1.5
+"""Seconds after which a press that has no answer yet is acknowledged without one; Discord waits 3."""
+
+
+@attrs.frozen(kw_only=True)
+class Door:
+    """What every button needs: the desk, and the list of the work that a shutdown waits for."""
+
+    desk: TicketDesk
+    work: WorkInHand
+
+
+class Answer:
+    """The answer to one press: given at once, or after an acknowledgement when the work takes its time."""
+
+    def __init__(self, context: miru.ViewContext) -> None:
+        self._context = context
+        self._lock = asyncio.Lock()
+        self._edits = False
+
+    async def thinking(self) -> None:
+        """Acknowledge with "thinking…", seen by the member alone; the answer will stand in its place."""
+        async with self._lock:
+            await self._context.defer(hikari.ResponseType.DEFERRED_MESSAGE_CREATE, flags=hikari.MessageFlag.EPHEMERAL)
+            self._edits = True
+
+    async def acknowledge(self) -> None:
+        """Acknowledge without a word, unless that was done."""
+        async with self._lock:
+            if not self._context.issued_response:
+                await self._context.defer(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
+
+    async def tell(self, message: Message) -> None:
+        """Answer to the member alone."""
+        async with self._lock:
+            if self._edits:
+                await self._context.edit_response(embeds=message.embeds, components=message.rows)
+            else:
+                await self._context.respond(
+                    embeds=message.embeds, components=message.rows, flags=hikari.MessageFlag.EPHEMERAL
+                )
+
+    async def tell_all(self, message: Message) -> bool:
+        """Answer to the whole channel; tell whether that was still possible."""
+        async with self._lock:
+            if self._context.issued_response:
+                return False
+            return await _tried(self._context.respond(embeds=message.embeds, components=message.rows))
+
+    async def replace(self, message: Message) -> bool:
+        """Answer by changing the message that carries the button, now and from then on."""
+        async with self._lock:
+            self._edits = await _tried(self._context.edit_response(embeds=message.embeds, components=message.rows))
+            return self._edits
+
+
+class TicketButton(miru.Button):
+    """A button that is known by its id alone: what it looks like stands in the messages that carry it."""
+
+    def __init__(self, door: Door, button_id: ButtonId, work: Callable[[Press, Answer], Awaitable[None]]) -> None:
+        super().__init__(button_id, custom_id=button_id)
+        self._door = door
+        self._work = work
+
+    async def callback(self, context: miru.ViewContext) -> None:
+        """Take a press from its arrival to its answer; nothing that goes wrong leaves the member without one."""
+        answer = Answer(context)
+        with self._door.work.begun():
+            late = asyncio.create_task(_acknowledge_late(answer))
+            try:
+                await self._work(members.press_of(context.interaction), answer)
+            except errors.TicketError as error:
+                _LOGGER.info(
+                    "press %s of %s in channel %s refused: %r",
+                    context.interaction.id,
+                    self.custom_id,
+                    context.channel_id,
+                    error,
+                    exc_info=error.__cause__,
+                )
+                await _tried(answer.tell(messages.refusal(error)))
+            except Exception:
+                _LOGGER.exception("press %s of %s failed", context.interaction.id, self.custom_id)
+                await _tried(answer.tell(messages.failure()))
+            finally:
+                late.cancel()
+
+
+class TicketView(miru.View):
+    """Buttons that work for ever, in every process, whatever was restarted in between."""
+
+    def __init__(self, *buttons: TicketButton) -> None:
+        super().__init__(timeout=None, autodefer=False)
+        for button in buttons:
+            self.add_item(button)
+
+
+async def _acknowledge_late(answer: Answer) -> None:
+    await asyncio.sleep(PATIENCE)
+    await _tried(answer.acknowledge())
+
+
+async def _tried(answering: Awaitable[object]) -> bool:
+    """Answer, if that can still be done: the interaction may have expired, or its channel may be gone."""
+    try:
+        await answering
+    except hikari.HikariError as error:
+        _LOGGER.warning("a press could not be answered: %s", type(error).__name__, exc_info=error)
+        return False
+    return True

@@ -1,0 +1,24 @@
+"""The panel: one button, which opens a ticket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ticketbot.discord import messages
+from ticketbot.views.base import Answer, Door, TicketButton, TicketView
+
+if TYPE_CHECKING:
+    from ticketbot.tickets.model import Press
+
+
+class PanelView(TicketView):
+    """The button of the panel."""
+
+    def __init__(self, door: Door) -> None:
+        self._desk = door.desk
+        super().__init__(TicketButton(door, messages.ButtonId.OPEN, self._open))
+
+    async def _open(self, press: Press, answer: Answer) -> None:
+        await answer.thinking()
+        ticket = await self._desk.open(press)
+        await answer.tell(messages.opened(ticket))
