@@ -129,6 +129,7 @@ class Bot:
             channels=HikariTicketChannels(self._app.rest, once, bot_id, directory),
             clock=clock,
             max_open_tickets=params.MAX_OPEN_TICKETS,
+            at_work=round(self._settings.recovery_patience * 1000),
         )
         configuration = ConfigurationDesk(
             store=self._store, channels=HikariPanelChannels(self._app.rest, bot_id, directory)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from ticketbot.desk.tickets import AT_WORK
 from ticketbot.tickets import errors, lifecycle
 from ticketbot.tickets.model import GuildId, Millis, TicketState
 
@@ -46,7 +45,7 @@ async def recover(desk: TicketDesk) -> Recovered:
 async def _finish_all(desk: TicketDesk) -> Recovered:
     finished = 0
     failures: list[errors.TicketError] = []
-    for ticket in await desk.store.unfinished(before=Millis(desk.clock() - AT_WORK)):
+    for ticket in await desk.store.unfinished(before=Millis(desk.clock() - desk.at_work)):
         try:
             finished += await _finish(desk, ticket)
         except errors.TicketError as error:
@@ -57,7 +56,7 @@ async def _finish_all(desk: TicketDesk) -> Recovered:
 async def _finish(desk: TicketDesk, ticket: Ticket) -> bool:
     now = desk.clock()
     config = await desk.store.config(ticket.guild_id)
-    if config is None or not await desk.store.lease(ticket, now=now, until=Millis(now + AT_WORK)):
+    if config is None or not await desk.store.lease(ticket, now=now, until=Millis(now + desk.at_work)):
         return False
     # The swap fails if the ticket was moved since it was listed; then it is in somebody's hands.
     ticket = await desk.swap(ticket, lifecycle.keep_going(ticket, at=now))

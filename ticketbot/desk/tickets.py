@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     Announce = Callable[[Ticket], Awaitable[bool]]
     """Tells of a move as the answer to its press; false when that is no longer possible."""
 
-AT_WORK: Final = 60_000
-"""Milliseconds for which an unfinished ticket is left to the process that moved it last."""
-
 _REOPEN_SLOTS: Final = 25
 """How many live tickets of one member staff can bring about by reopening; far above any sensible limit."""
 
@@ -38,6 +35,8 @@ class TicketDesk(Steps):
 
     max_open_tickets: int = 1
     """Live tickets of one member in one server."""
+    at_work: int = 60_000
+    """Milliseconds for which an unfinished ticket is left to the process that moved it last."""
 
     async def open(self, press: Press) -> Ticket:
         """Open a ticket for the member who pressed.
@@ -196,7 +195,7 @@ class TicketDesk(Steps):
 
     def _is_idle(self, ticket: Ticket) -> bool:
         """Tell whether no process works on an unfinished ticket any more."""
-        return ticket.changed_at < self.clock() - AT_WORK
+        return ticket.changed_at < self.clock() - self.at_work
 
     def _is_left(self, ticket: Ticket, notice: Notice) -> bool:
         return ticket.notice is notice and self._is_idle(ticket)

@@ -6,7 +6,6 @@ import pytest
 
 from tests.unit.tickets import values
 from ticketbot.desk import recovery
-from ticketbot.desk.tickets import AT_WORK
 from ticketbot.tickets import errors, lifecycle
 from ticketbot.tickets.model import Notice, TicketState
 
@@ -17,7 +16,7 @@ DOWN = errors.DiscordUnavailableError()
 
 
 async def recovered(house: House) -> recovery.Recovered:
-    house.clock.forward(AT_WORK + 1)
+    house.clock.forward(house.desk.at_work + 1)
     return await recovery.recover(house.desk)
 
 
@@ -59,9 +58,9 @@ async def test_young_work_is_left_to_whoever_does_it(house: House) -> None:
 async def test_leased_work_is_left_to_whoever_holds_the_lease(house: House) -> None:
     reserved = lifecycle.reserve(house.press(values.OPENER), number=1, slot=0, at=house.clock())
     await house.store.add(reserved)
-    house.clock.forward(AT_WORK + 1)
+    house.clock.forward(house.desk.at_work + 1)
     now = house.clock()
-    assert await house.store.lease(reserved, now=now, until=type(now)(now + AT_WORK))
+    assert await house.store.lease(reserved, now=now, until=type(now)(now + house.desk.at_work))
 
     assert (await recovery.recover(house.desk)).finished == 0
     assert await house.store.tickets_of(values.GUILD)

@@ -6,7 +6,6 @@ import attrs
 import pytest
 
 from tests.unit.tickets import values
-from ticketbot.desk.tickets import AT_WORK
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import Member, Notice, TicketState, UserId
 
@@ -353,7 +352,7 @@ async def test_a_deletion_under_way_is_not_begun_again_before_it_was_left(house:
 
     with pytest.raises(errors.WrongStateError):
         await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
-    house.clock.forward(AT_WORK + 1)
+    house.clock.forward(house.desk.at_work + 1)
     await house.desk.ask_deletion(house.press(values.STAFF, closed.channel_id))
     await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
 
