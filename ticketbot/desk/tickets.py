@@ -5,6 +5,7 @@ A process that dies in between leaves a record that says what is missing; ``reco
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -16,10 +17,14 @@ from ticketbot.tickets.model import Notice, TicketState
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from ticketbot.tickets.model import GuildConfig, GuildId, Press, Ticket
+    from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Press, Ticket
 
     Announce = Callable[[Ticket], Awaitable[bool]]
     """Tells of a move as the answer to its press; false when that is no longer possible."""
+
+_LOOKS: Final = 20
+_LOOK_PAUSE: Final = 0.25
+"""How often, and after how many seconds each, a second press looks for the channel that the first one opens."""
 
 _REOPEN_SLOTS: Final = 25
 """How many live tickets of one member staff can bring about by reopening; far above any sensible limit."""
@@ -179,7 +184,7 @@ class TicketDesk(Steps):
             if ticket.channel_id is not None and not await self.channels.exists(ticket.channel_id):
                 await self.store.discard(ticket)
                 return None
-        raise errors.AlreadyOpenError(live[0].channel_id)
+        raise errors.AlreadyOpenError(await self._channel_soon(live[0]))
 
     async def _reserve(self, press: Press) -> Ticket:
         number = await self.store.next_number(press.guild_id)
@@ -191,7 +196,17 @@ class TicketDesk(Steps):
                 continue
             return reserved
         live = await self.store.live_of(press.guild_id, press.member.id)
-        raise errors.AlreadyOpenError(live[0].channel_id if live else None)
+        raise errors.AlreadyOpenError(await self._channel_soon(live[0]) if live else None)
+
+    async def _channel_soon(self, ticket: Ticket) -> ChannelId | None:
+        """Give the channel of a ticket that another press is just opening, if it comes soon."""
+        current: Ticket | None = ticket
+        for _ in range(_LOOKS):
+            if current is None or current.channel_id is not None:
+                break
+            await asyncio.sleep(_LOOK_PAUSE)
+            current = await self.store.by_number(ticket.guild_id, ticket.number)
+        return None if current is None else current.channel_id
 
     def _is_idle(self, ticket: Ticket) -> bool:
         """Tell whether no process works on an unfinished ticket any more."""

@@ -25,6 +25,9 @@ _LOGGER = logging.getLogger(__name__)
 _SEEN_FOR: Final = 10.0
 """Seconds for which a channel that was seen is taken to be there: hasty presses cost no call each."""
 
+_MEMBER_LEFT: Final = (10007, 10009, 10013)
+"""Discord's codes for an unknown member, overwrite and user: somebody who left has nothing to be shown or hidden."""
+
 _OVERWRITE_TYPES: Final = {
     OverwriteKind.ROLE: hikari.PermissionOverwriteType.ROLE,
     OverwriteKind.MEMBER: hikari.PermissionOverwriteType.MEMBER,
@@ -50,7 +53,7 @@ class HikariTicketChannels(TranscriptChannel):
         name = naming.channel_name(ticket.number, ticket.opener_name)
         try:
             return await self._create(ticket, config, name, overwrites)
-        except (errors.DiscordRefusedError, errors.ChannelGoneError) as refused:
+        except errors.DiscordRefusedError as refused:
             _LOGGER.info("channel of ticket %s of guild %s refused: %r", ticket.number, ticket.guild_id, refused)
             lost = await self._lost_roles(ticket.guild_id, config)
             kept = tuple(overwrite for overwrite in overwrites if overwrite.id not in lost)
@@ -114,14 +117,18 @@ class HikariTicketChannels(TranscriptChannel):
 
     async def _overwrite(self, ticket: Ticket, overwrite: Overwrite) -> None:
         channel_id = _channel_of(ticket)
-        async with failures.translated(channel_id):
-            await self._rest.edit_permission_overwrite(
-                channel_id,
-                overwrite.id,
-                target_type=_OVERWRITE_TYPES[overwrite.kind],
-                allow=hikari.Permissions(overwrite.allow),
-                deny=hikari.Permissions(overwrite.deny),
-            )
+        try:
+            async with failures.translated(channel_id):
+                await self._rest.edit_permission_overwrite(
+                    channel_id,
+                    overwrite.id,
+                    target_type=_OVERWRITE_TYPES[overwrite.kind],
+                    allow=hikari.Permissions(overwrite.allow),
+                    deny=hikari.Permissions(overwrite.deny),
+                )
+        except errors.DiscordRefusedError as refused:
+            if refused.code not in _MEMBER_LEFT:
+                raise
 
     async def post_notice(self, ticket: Ticket, config: GuildConfig, lost_roles: Sequence[RoleId] = ()) -> None:
         """Post the notice; its nonce is the press that it answers."""

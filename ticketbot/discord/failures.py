@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
     from ticketbot.tickets.model import ChannelId
 
+UNKNOWN_CHANNEL: Final = 10003
+UNKNOWN_MESSAGE: Final = 10008
 MAX_GUILD_CHANNELS: Final = 30013
 PARENT_FULL: Final = "CHANNEL_PARENT_MAX_CHANNELS"
 PARENT_INVALID: Final = "CHANNEL_PARENT_INVALID"
 FILE_TOO_LARGE: Final = 40005
+
+_GONE: Final = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE)
 
 ANSWER_BOUND: Final = 25.0
 """Seconds within which a call, its repetitions included, has an answer or is given up."""
@@ -41,7 +45,7 @@ async def translated(
     except hikari.ForbiddenError as error:
         raise errors.MissingPermissionsError(channel_id) from error
     except hikari.NotFoundError as error:
-        raise gone from error
+        raise (gone() if error.code in _GONE else errors.DiscordRefusedError(error.code)) from error
     except hikari.RateLimitTooLongError as error:
         raise errors.DiscordBusyError(error.retry_after) from error
     except hikari.BadRequestError as error:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-PATIENCE: Final = 1.5
-"""Seconds after which a press that has no answer yet is acknowledged without one; Discord waits 3."""
+PATIENCE: Final = 0.8
+"""Seconds after which a press without an answer is acknowledged; Discord waits 3, and the way there takes time."""
 
 
 @attrs.frozen(kw_only=True)
