@@ -13,20 +13,18 @@ import hikari
 import lightbulb
 import miru
 
-from ticketbot.config import mongo as mongo_config
 from ticketbot.config import params
 from ticketbot.config.settings import Mode, Settings
 from ticketbot.desk import recovery
 from ticketbot.desk.configuration import ConfigurationDesk
 from ticketbot.desk.tickets import TicketDesk
-from ticketbot.discord import commands
+from ticketbot.discord import commands, failures
 from ticketbot.discord.channels import HikariTicketChannels
 from ticketbot.discord.directory import Directory
 from ticketbot.discord.panels import HikariPanelChannels
 from ticketbot.discord.server import InteractionServer
 from ticketbot.discord.work import WorkInHand
 from ticketbot.plugins import ticket_config
-from ticketbot.storage.mongo import MongoTicketStore
 from ticketbot.storage.sqlite import SqliteTicketStore
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import Millis, UserId
@@ -60,6 +58,10 @@ class StartError(Exception):
     """The bot cannot start; the text says why, and what to do."""
 
 
+class LostConnectionError(Exception):
+    """Discord ended the connection for good; a service manager should start the bot again."""
+
+
 def clock() -> Millis:
     """Tell the time of day."""
     return Millis(time.time_ns() // 1_000_000)
@@ -72,6 +74,8 @@ async def run(settings: Settings) -> None:
     ------
     StartError
         Something that it cannot do without is missing or wrong.
+    LostConnectionError
+        Discord ended the connection for good.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -92,8 +96,11 @@ async def run(settings: Settings) -> None:
         await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         _LOGGER.info("stopping")
+        lost = ended.done()
+        ended.cancel()
         await bot.finish()
-        await ended
+        if lost:
+            raise LostConnectionError
 
 
 async def _start(settings: Settings, stack: contextlib.AsyncExitStack) -> Bot:
@@ -122,7 +129,7 @@ class Bot:
             stack.push_async_callback(self._app.rest.close)
         once = await _client_without_retries(self._settings, stack)
         application = await _first_contact("Discord", once.fetch_application)
-        bot_id = UserId((await _first_contact("Discord", once.fetch_my_user)).id)
+        bot_id = UserId(int((await _first_contact("Discord", once.fetch_my_user)).id))
         directory = Directory(self._app.rest)
         desk = TicketDesk(
             store=self._store,
@@ -170,7 +177,7 @@ class Bot:
             # lightbulb has just taken all four listeners; components and modals are miru's
             self._app.interaction_server.set_listener(hikari.ComponentInteraction, None)
             self._app.interaction_server.set_listener(hikari.ModalInteraction, None)
-        views = miru.Client(self._app)
+        views = miru.Client(self._app, stop_bound_on_delete=False)
         views.set_unhandled_component_interaction_hook(cast("Any", unknown.answer))  # over REST the builder is used
         door = Door(desk=desk, work=self._work)
         for view in (PanelView(door), OpenTicketView(door), ClosedTicketView(door), DeletionView(door)):
@@ -206,6 +213,10 @@ async def _open_store(settings: Settings) -> TicketStore:
             return await SqliteTicketStore.open(settings.data / "ticketbot.sqlite3")
         except errors.StoreUnavailableError as error:
             raise StartError(f"the store in {settings.data} cannot be opened: {error.__cause__}") from error
+    # the driver is loaded by those who use it alone: it takes a third of the time to start
+    from ticketbot.config import mongo as mongo_config  # noqa: PLC0415
+    from ticketbot.storage.mongo import MongoTicketStore  # noqa: PLC0415
+
     collections = mongo_config.connect(settings.mongodb_uri.get_secret_value(), settings.mongodb_database)
     store = MongoTicketStore(collections)
     await _first_contact("MongoDB", store.prepare)
@@ -296,12 +307,12 @@ async def _recover_forever(desk: TicketDesk, interval: float) -> None:
         try:
             recovered = await recovery.recover(desk)
         except errors.TicketError as error:
-            _LOGGER.warning("recovery was interrupted: %r", error)
+            _LOGGER.warning("recovery was interrupted: %s", failures.told(error))
         except Exception:
             _LOGGER.exception("recovery failed")
         else:
             if recovered.finished or recovered.dropped:
                 _LOGGER.info("recovery finished %d tickets, dropped %d", recovered.finished, recovered.dropped)
             for failure in recovered.failures:
-                _LOGGER.warning("recovery could not finish a ticket: %r", failure)
+                _LOGGER.warning("recovery could not finish a ticket: %s", failures.told(failure))
         await asyncio.sleep(interval)

@@ -54,7 +54,8 @@ class HikariTicketChannels(TranscriptChannel):
         try:
             return await self._create(ticket, config, name, overwrites)
         except errors.DiscordRefusedError as refused:
-            _LOGGER.info("channel of ticket %s of guild %s refused: %r", ticket.number, ticket.guild_id, refused)
+            told = failures.told(refused)
+            _LOGGER.info("channel of ticket %s of guild %s refused: %s", ticket.number, ticket.guild_id, told)
             lost = await self._lost_roles(ticket.guild_id, config)
             kept = tuple(overwrite for overwrite in overwrites if overwrite.id not in lost)
             if not lost:
@@ -81,8 +82,8 @@ class HikariTicketChannels(TranscriptChannel):
                     for overwrite in overwrites
                 ],
             )
-        self._directory.add_channel(ticket.guild_id, ChannelId(channel.id), channel.name or name)
-        return CreatedChannel(id=ChannelId(channel.id))
+        self._directory.add_channel(ticket.guild_id, ChannelId(int(channel.id)), channel.name or name)
+        return CreatedChannel(id=ChannelId(int(channel.id)))
 
     async def _lost_roles(self, guild_id: GuildId, config: GuildConfig) -> tuple[RoleId, ...]:
         guild = await self._directory.guild(guild_id)
@@ -93,7 +94,7 @@ class HikariTicketChannels(TranscriptChannel):
         topic = messages.topic(ticket)
         channels = await self._directory.channels(ticket.guild_id)
         return sorted(
-            ChannelId(channel.id)
+            ChannelId(int(channel.id))
             for channel in channels
             if isinstance(channel, hikari.GuildTextChannel) and channel.topic == topic
         )
@@ -176,7 +177,7 @@ class HikariTicketChannels(TranscriptChannel):
     async def channels_of(self, guild_id: GuildId) -> Collection[ChannelId]:
         """List the ids of all channels of a guild; learn the names of its roles in passing."""
         await self._directory.guild(guild_id)
-        return {ChannelId(channel.id) for channel in await self._directory.channels(guild_id)}
+        return {ChannelId(int(channel.id)) for channel in await self._directory.channels(guild_id)}
 
 
 def _channel_of(ticket: Ticket) -> ChannelId:

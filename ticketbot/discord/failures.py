@@ -58,6 +58,20 @@ async def translated(
         raise errors.DiscordUnavailableError from error
 
 
+def told(error: BaseException | None) -> str:
+    """Describe an error and what caused it for a log: classes, fields and codes, never an address or a text of theirs.
+
+    hikari's own descriptions hold the addresses of requests, and with them tokens of interactions.
+    """
+    if error is None:
+        return "nothing"
+    if isinstance(error, hikari.HTTPResponseError):
+        words = f"{type(error).__name__}(status={int(error.status)}, code={error.code})"
+    else:
+        words = repr(error) if isinstance(error, errors.TicketError) else type(error).__name__
+    return words if error.__cause__ is None else f"{words} <- {told(error.__cause__)}"
+
+
 def field_codes(error: hikari.BadRequestError) -> frozenset[str]:
     """List the codes of a form body that Discord found wrong, each as ``field:CODE``."""
     found: set[str] = set()

@@ -24,9 +24,9 @@ def press_of(interaction: hikari.ComponentInteraction) -> Press:
     if interaction.guild_id is None or interaction.member is None:
         raise errors.NoTicketError
     return Press(
-        id=PressId(interaction.id),
-        guild_id=GuildId(interaction.guild_id),
-        channel_id=ChannelId(interaction.channel_id),
+        id=PressId(int(interaction.id)),
+        guild_id=GuildId(int(interaction.guild_id)),
+        channel_id=ChannelId(int(interaction.channel_id)),
         member=member_of(interaction.member),
     )
 
@@ -34,7 +34,7 @@ def press_of(interaction: hikari.ComponentInteraction) -> Press:
 def member_of(member: hikari.InteractionMember) -> Member:
     """Read a member; their permissions are those that Discord worked out for the interaction."""
     return Member(
-        id=UserId(member.id),
+        id=UserId(int(member.id)),
         display_name=member.display_name,
         role_ids=role_ids(member.role_ids),
         is_administrator=bool(member.permissions & hikari.Permissions.ADMINISTRATOR),
@@ -43,4 +43,4 @@ def member_of(member: hikari.InteractionMember) -> Member:
 
 def role_ids(ids: Sequence[hikari.Snowflake]) -> frozenset[RoleId]:
     """Read role ids."""
-    return frozenset(RoleId(role_id) for role_id in ids)
+    return frozenset(RoleId(int(role_id)) for role_id in ids)

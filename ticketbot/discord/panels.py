@@ -75,7 +75,7 @@ class HikariPanelChannels:
                 components=panel.rows,
                 nonce=f"panel-{config.revision}",
             )
-        return MessageId(message.id)
+        return MessageId(int(message.id))
 
     async def remove_panel(self, channel_id: ChannelId, message_id: MessageId) -> None:
         """Delete a panel."""
@@ -91,7 +91,7 @@ class HikariPanelChannels:
         async with failures.translated(config.panel_channel_id):
             async for message in self._rest.fetch_messages(config.panel_channel_id).limit(_LOOKED_BACK):
                 if message.author.id == self._bot_id and _is_panel(message):
-                    found.add(MessageId(message.id))
+                    found.add(MessageId(int(message.id)))
             if config.panel_message_id is not None and config.panel_message_id not in found:
                 try:
                     await self._rest.fetch_message(config.panel_channel_id, config.panel_message_id)
@@ -103,7 +103,7 @@ class HikariPanelChannels:
     async def _own_role_ids(self, config: GuildConfig) -> Sequence[RoleId]:
         async with failures.translated(gone=errors.ChannelGoneError):
             member = await self._rest.fetch_member(config.guild_id, self._bot_id)
-        return [RoleId(role_id) for role_id in member.role_ids]
+        return [RoleId(int(role_id)) for role_id in member.role_ids]
 
     async def _content_problem(self) -> Sequence[Problem]:
         async with failures.translated():

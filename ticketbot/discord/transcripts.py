@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import hikari
@@ -60,7 +61,7 @@ class TranscriptChannel:
                 attachment=hikari.Bytes(page, name, mimetype="text/html"),
                 nonce=str(ticket.press_id),
             )
-        return PostedTranscript(message_id=MessageId(posted.id), files=(UploadedFile(name=name, size=len(page)),))
+        return PostedTranscript(message_id=MessageId(int(posted.id)), files=(UploadedFile(name=name, size=len(page)),))
 
     async def verify_transcript(self, ticket: Ticket, config: GuildConfig, posted: PostedTranscript) -> None:
         """Fetch the message again and compare its files."""
@@ -81,7 +82,7 @@ class TranscriptChannel:
                 files = _files(message)
                 named = any(file.name == name for file in files) and any(e.title == wanted for e in message.embeds)
                 if named and message.author.id == self._bot_id:
-                    return PostedTranscript(message_id=MessageId(message.id), files=files)
+                    return PostedTranscript(message_id=MessageId(int(message.id)), files=files)
         return None
 
     async def _remove(self, channel_id: ChannelId, posted: PostedTranscript) -> None:
@@ -89,7 +90,7 @@ class TranscriptChannel:
             await self._rest.delete_message(channel_id, posted.message_id)
 
     async def _render(self, ticket: Ticket, history: Sequence[RawMessage]) -> bytes:
-        raise NotImplementedError
+        return json.dumps(history).encode()
 
 
 def _files(message: hikari.Message) -> tuple[UploadedFile, ...]:

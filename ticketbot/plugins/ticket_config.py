@@ -8,7 +8,7 @@ import hikari
 import lightbulb
 
 from ticketbot.desk.configuration import ConfigurationDesk
-from ticketbot.discord import members, messages
+from ticketbot.discord import failures, members, messages
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, RoleId
 
@@ -48,11 +48,11 @@ class TicketConfig(
             raise errors.NotAdministratorError
         roles = [role.id for role in (self.role, self.role2, self.role3, self.role4, self.role5) if role is not None]
         wanted = GuildConfig(
-            guild_id=GuildId(context.guild_id),
-            panel_channel_id=ChannelId(self.salon.id),
-            transcript_channel_id=ChannelId(self.transcription.id),
-            category_id=ChannelId(self.category.id),
-            staff_role_ids=tuple(dict.fromkeys(RoleId(role_id) for role_id in roles)),
+            guild_id=GuildId(int(context.guild_id)),
+            panel_channel_id=ChannelId(int(self.salon.id)),
+            transcript_channel_id=ChannelId(int(self.transcription.id)),
+            category_id=ChannelId(int(self.category.id)),
+            staff_role_ids=tuple(dict.fromkeys(RoleId(int(role_id)) for role_id in roles)),
         )
         preflight = await desk.configure(wanted, members.member_of(context.member))
         await context.respond(embeds=messages.configured(wanted, preflight).embeds, ephemeral=True)
@@ -68,7 +68,7 @@ async def tell(failed: lightbulb.exceptions.ExecutionPipelineFailedException) ->
     context = failed.context
     cause = failed.causes[0] if failed.causes else failed
     if isinstance(cause, errors.TicketError):
-        _LOGGER.info("command %s refused: %r", context.interaction.id, cause)
+        _LOGGER.info("command %s refused: %s", context.interaction.id, failures.told(cause))
         message = messages.refusal(cause)
     else:
         _LOGGER.error("command %s failed", context.interaction.id, exc_info=cause)
@@ -76,5 +76,5 @@ async def tell(failed: lightbulb.exceptions.ExecutionPipelineFailedException) ->
     try:
         await context.respond(embeds=message.embeds, ephemeral=True)
     except hikari.HikariError as error:
-        _LOGGER.warning("command %s could not be answered: %s", context.interaction.id, type(error).__name__)
+        _LOGGER.warning("command %s could not be answered: %s", context.interaction.id, failures.told(error))
     return True

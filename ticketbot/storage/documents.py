@@ -147,9 +147,10 @@ def _storable(value: object) -> Value:
     if isinstance(value, str):
         return clean(str(value))
     if isinstance(value, int) and not isinstance(value, bool):
-        if value not in _INT64:
+        number = int(value)  # a subclass, such as hikari's snowflakes, would be looked for one by one in the range
+        if number not in _INT64:
             raise ValueError("a number of more than 64 bits cannot be stored")
-        return int(value)
+        return number
     if isinstance(value, tuple):
         return [cast("int", _storable(item)) for item in cast("tuple[object, ...]", value)]
     raise TypeError(f"a {type(value).__name__} cannot be stored")

@@ -10,7 +10,7 @@ import attrs
 import hikari
 import miru
 
-from ticketbot.discord import members, messages
+from ticketbot.discord import failures, members, messages
 from ticketbot.tickets import errors
 
 if TYPE_CHECKING:
@@ -96,12 +96,11 @@ class TicketButton(miru.Button):
                 await self._work(members.press_of(context.interaction), answer)
             except errors.TicketError as error:
                 _LOGGER.info(
-                    "press %s of %s in channel %s refused: %r",
+                    "press %s of %s in channel %s refused: %s",
                     context.interaction.id,
                     self.custom_id,
                     context.channel_id,
-                    error,
-                    exc_info=error.__cause__,
+                    failures.told(error),
                 )
                 await _tried(answer.tell(messages.refusal(error)))
             except Exception:
@@ -130,6 +129,6 @@ async def _tried(answering: Awaitable[object]) -> bool:
     try:
         await answering
     except hikari.HikariError as error:
-        _LOGGER.warning("a press could not be answered: %s", type(error).__name__, exc_info=error)
+        _LOGGER.warning("a press could not be answered: %s", failures.told(error))
         return False
     return True

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.scenarios.world import World
+from tests.standin.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+@pytest.fixture(params=["gateway", "rest"])
+def mode(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def empty(mode: str, tmp_path: Path) -> AsyncIterator[World]:
+    """A server with its people; no bot process yet. Checks afterwards that nothing odd was asked of Discord."""
+    async with Simulator() as sim:
+        world = World.build(sim, mode, tmp_path)
+        yield world
+        for bot in world.bots:
+            await bot.kill()
+        assert not sim.violations, "\n".join(sim.violations)
+        for log in tmp_path.glob("*.log"):
+            text = log.read_text(encoding="utf-8")
+            assert "Traceback" not in text, text
+            assert sim.token not in text
+            assert world.alice.user.name not in text
+
+
+@pytest.fixture
+async def world(empty: World) -> World:
+    """A server where the bot runs and is configured."""
+    await empty.start_bot()
+    await empty.configured()
+    return empty

@@ -1,0 +1,89 @@
+"""Discord's JSON messages as values: an odd message or part costs its own place, never the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ticketbot.transcripts.decoding import attachments, components, embeds, fields, people, references
+from ticketbot.transcripts.model import Author, TranscriptMessage, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+_ORDINARY: Final = frozenset({0, 19, 20, 23})
+"""Message types that somebody wrote; all others are told by a sentence."""
+_NOBODY: Final = Author(id=0, name="")
+
+
+def messages(values: Iterable[object]) -> Iterator[TranscriptMessage]:
+    """Take messages as Discord's API gives them, one by one."""
+    return map(message, values)
+
+
+def message(value: object) -> TranscriptMessage:
+    """Take one message as Discord's API gives it; this never fails."""
+    try:
+        return _message(fields.mapping(value))
+    except fields.MalformedError:
+        return _placeholder(value)
+
+
+def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
+    message_id = fields.snowflake(raw.get("id"))
+    message_type = fields.integer(raw, "type")
+    rare = _rare(raw, message_type)
+    return TranscriptMessage(
+        id=message_id,
+        author=people.author(fields.mapping(raw.get("author")), is_webhook=raw.get("webhook_id") is not None),
+        timestamp=fields.moment(raw.get("timestamp")) or fields.snowflake_time(message_id),
+        content=fields.text(raw, "content"),
+        type=message_type,
+        flags=fields.integer(raw, "flags"),
+        edited_at=fields.moment(raw.get("edited_timestamp")),
+        is_pinned=raw.get("pinned") is True,
+        is_tts=raw.get("tts") is True,
+        mentions=people.mentions(raw.get("mentions")),
+        attachments=fields.each("attachment", attachments.attachment, raw.get("attachments")),
+        embeds=fields.each("embed", embeds.embed, raw.get("embeds")),
+        components=components.components(raw.get("components")),
+        reactions=fields.each("reaction", attachments.reaction, raw.get("reactions")),
+        **rare,
+    )
+
+
+def _rare(raw: Mapping[str, Any], message_type: int) -> dict[str, Any]:
+    """Take what few messages have; each part on its own, so that an odd one does not cost the others."""
+    parts: dict[str, object] = {}
+    if raw.get("interaction") is not None or raw.get("interaction_metadata") is not None:
+        parts["command"] = fields.one("interaction", references.command, raw)
+    if references.is_reply(raw):
+        parts["reply"] = fields.one("reply", references.reply, raw)
+    if references.is_forward(raw):
+        parts["forward"] = fields.one("forward", references.forward, raw)
+    if message_type not in _ORDINARY:
+        parts["event"] = fields.one("event", references.event, raw)
+    for key, decode in _PARTS.items():
+        if raw.get(key) is not None:
+            parts[key] = fields.one(key, decode, raw[key])
+    odd = tuple(part for part in parts.values() if isinstance(part, Unreadable))
+    found = {key: part for key, part in parts.items() if not isinstance(part, Unreadable)}
+    found["unreadable"] = odd
+    found["stickers"] = fields.each("sticker", attachments.sticker, raw.get("sticker_items") or raw.get("stickers"))
+    return found
+
+
+_PARTS: Final[Mapping[str, Callable[[Mapping[str, Any]], object]]] = {
+    "poll": attachments.poll,
+    "thread": references.thread,
+}
+
+
+def _placeholder(value: object) -> TranscriptMessage:
+    raw = value if fields.is_object(value) else {}
+    message_id = fields.optional_snowflake(raw.get("id")) or 0
+    return TranscriptMessage(
+        id=message_id,
+        author=people.optional_author(raw.get("author")) or _NOBODY,
+        timestamp=fields.moment(raw.get("timestamp")) or fields.snowflake_time(message_id),
+        unreadable=(fields.unreadable("message", value),),
+    )
