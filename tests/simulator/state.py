@@ -301,6 +301,7 @@ class World:
     guilds: dict[int, Guild] = attrs.field(factory=dict[int, Guild])
     channels: dict[int, Channel] = attrs.field(factory=dict[int, Channel])
     users: dict[int, User] = attrs.field(factory=dict[int, User])
+    attachments: dict[int, Attachment] = attrs.field(factory=dict[int, Attachment])
     listeners: list[Event] = attrs.field(factory=list["Callable[[str, int | None, dict[str, Any]], None]"])
 
     def emit(self, name: str, guild_id: int | None, payload: Json) -> None:

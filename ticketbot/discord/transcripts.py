@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
+import io
 from typing import TYPE_CHECKING
 
 import hikari
@@ -10,11 +11,13 @@ import hikari
 from ticketbot.discord import failures, messages, raw
 from ticketbot.tickets import errors, naming
 from ticketbot.tickets.model import MessageId, PostedTranscript, UploadedFile
+from ticketbot.transcripts import decode, html
+from ticketbot.transcripts.model import Names, Role, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from ticketbot.discord.directory import Directory
+    from ticketbot.discord.directory import Directory, GuildNames
     from ticketbot.tickets.model import ChannelId, GuildConfig, RawMessage, Ticket, UserId
 
 
@@ -90,7 +93,39 @@ class TranscriptChannel:
             await self._rest.delete_message(channel_id, posted.message_id)
 
     async def _render(self, ticket: Ticket, history: Sequence[RawMessage]) -> bytes:
-        return json.dumps(history).encode()
+        """Write the page; others get their turn in between."""
+        names = await self._directory.names(ticket.guild_id)
+        rendering = html.Rendering(_transcript(ticket, history, names))
+        for _ in rendering.steps():
+            await asyncio.sleep(0)
+        out = io.StringIO()
+        for page in rendering.pages:
+            out.writelines(chunk.decode() for chunk in page.chunks())
+        return out.getvalue().encode()
+
+
+def _transcript(ticket: Ticket, history: Sequence[RawMessage], names: GuildNames) -> Transcript:
+    """Put together what the page tells; the same history always gives the same page."""
+    authors = {message.author.id: message.author.name for message in decode.messages(history)}
+    claimer = None if ticket.claimer_id is None else authors.get(ticket.claimer_id, str(ticket.claimer_id))
+    since = ticket.press_id if ticket.archiving_since is None else ticket.archiving_since
+    return Transcript(
+        messages=decode.messages(history),
+        guild_name=names.guild,
+        guild_id=ticket.guild_id,
+        channel_name=names.channels.get(ticket.channel_id or 0, ""),
+        channel_id=ticket.channel_id,
+        number=ticket.number,
+        opener=ticket.opener_name,
+        claimer=claimer,
+        opened_at=ticket.created_at,
+        closed_at=ticket.closed_at,
+        deleted_at=int(hikari.Snowflake(since).created_at.timestamp() * 1000),
+        names=Names(
+            roles={role_id: Role(name=name, color=color) for role_id, (name, color) in names.roles.items()},
+            channels=names.channels,
+        ),
+    )
 
 
 def _files(message: hikari.Message) -> tuple[UploadedFile, ...]:

@@ -49,8 +49,8 @@ class MongoTicketStore:
         """
         with driver_errors():
             try:
-                await self._collections.tickets.create_indexes(_TICKET_INDEXES)
-                await self._collections.presses.create_indexes(_PRESS_INDEXES)
+                await self._collections.tickets.create_indexes(list(_TICKET_INDEXES))
+                await self._collections.presses.create_indexes(list(_PRESS_INDEXES))
             except mongo_errors.AutoReconnect:
                 raise
             except mongo_errors.OperationFailure as error:

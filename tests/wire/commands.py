@@ -1,0 +1,177 @@
+"""What the double answers to each command."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from tests.wire import grammar
+from tests.wire.collection import Collection, CommandError, Index, projected
+from tests.wire.faults import Fault, FaultKind, FaultScript
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.wire.messages import Document, Message
+
+_BATCH: Final = 101
+"""Documents in a first batch, if the driver asks for no number."""
+
+CONTROL: Final = "controlDouble"
+"""The double's own command: ``{controlDouble: "fault" | "clear" | "state", ...}``."""
+
+
+@attrs.define
+class Commands:
+    """The state of one server, and its answers."""
+
+    replica_set: str | None = None
+    address: str = ""
+    faults: FaultScript = attrs.field(factory=FaultScript)
+    violations: list[str] = attrs.field(factory=list[str])
+    counts: dict[str, int] = attrs.field(factory=dict[str, int])
+    _collections: dict[tuple[str, str], Collection] = attrs.field(factory=dict[tuple[str, str], Collection])
+    _answered: dict[tuple[bytes, int], Document] = attrs.field(factory=dict[tuple[bytes, int], "Document"])
+
+    def fault_for(self, message: Message) -> Fault | None:
+        """Find the fault that hits a command, if one does."""
+        return self.faults.take(message.name, message.command)
+
+    def fail(self, message: Message, fault: Fault) -> Document:
+        """Answer a command that a fault hits, if that leaves an answer."""
+        if fault.kind is FaultKind.NOT_PRIMARY:
+            return self._labelled(message, CommandError(10107, "NotWritablePrimary", "not primary").as_reply())
+        if fault.kind is FaultKind.REFUSE:
+            return CommandError(fault.code, "Scripted", "refused as scripted").as_reply()
+        reply = self.answer(message)
+        if fault.kind is FaultKind.WRITE_CONCERN:
+            reply = reply | {"writeConcernError": {"code": fault.code, "codeName": "Scripted", "errmsg": "not known"}}
+        return reply
+
+    def answer(self, message: Message) -> Document:
+        """Carry out a command."""
+        name, command = message.name, message.command
+        self.counts[name] = self.counts.get(name, 0) + 1
+        plain = self._plain(name)
+        if plain is not None:
+            return plain(command)
+        try:
+            grammar.check(name, command)
+        except (grammar.ViolationError, KeyError) as error:
+            self.violations.append(f"{name}: {error}")
+            return CommandError(9, "FailedToParse", f"the store must not use this: {error}").as_reply()
+        return self._answer_once(name, command)
+
+    def _plain(self, name: str) -> Callable[[Document], Document] | None:
+        """Find the answer to what a driver says of its own accord."""
+        answers: dict[str, Callable[[Document], Document]] = {
+            "hello": self._hello,
+            "isMaster": self._hello,
+            "ismaster": self._hello,
+            "ping": _ok,
+            "endSessions": _ok,
+            CONTROL: self._control,
+        }
+        return answers.get(name)
+
+    def _answer_once(self, name: str, command: Document) -> Document:
+        """Carry out a command on data; one that a driver repeats gets its first answer again."""
+        repeated = None
+        if "txnNumber" in command:
+            repeated = (bytes(command["lsid"]["id"]), int(command["txnNumber"]))
+            if repeated in self._answered:
+                return self._answered[repeated]
+        collection = self._collections.setdefault((command["$db"], command[name]), Collection())
+        try:
+            reply = _ANSWERS[name](collection, command)
+        except CommandError as error:
+            return error.as_reply()
+        if repeated is not None:
+            self._answered[repeated] = reply
+        return reply
+
+    def _hello(self, _: Document) -> Document:
+        reply: Document = {
+            "helloOk": True,
+            "ismaster": True,
+            "isWritablePrimary": True,
+            "maxBsonObjectSize": 16 * 1024 * 1024,
+            "maxMessageSizeBytes": 48_000_000,
+            "maxWriteBatchSize": 100_000,
+            "localTime": dt.datetime.now(tz=dt.UTC),
+            "logicalSessionTimeoutMinutes": 30,
+            "minWireVersion": 0,
+            "maxWireVersion": 21,
+            "readOnly": False,
+            "ok": 1.0,
+        }
+        if self.replica_set is not None:
+            reply |= {
+                "setName": self.replica_set,
+                "setVersion": 1,
+                "hosts": [self.address],
+                "primary": self.address,
+                "me": self.address,
+                "secondary": False,
+            }
+        return reply
+
+    def _control(self, command: Document) -> Document:
+        match command[CONTROL]:
+            case "fault":
+                self.faults.add(Fault(**command["fault"]))
+            case "clear":
+                self.faults.clear()
+                self.violations.clear()
+                self.counts.clear()
+            case _:
+                pass
+        return {"violations": self.violations, "pending": self.faults.pending, "counts": self.counts, "ok": 1.0}
+
+    def _labelled(self, message: Message, reply: Document) -> Document:
+        """Tell a driver that may repeat a write that it should, as servers do."""
+        return reply | ({"errorLabels": ["RetryableWriteError"]} if "txnNumber" in message.command else {})
+
+
+def _ok(_: Document) -> Document:
+    return {"ok": 1.0}
+
+
+def _find(collection: Collection, command: Document) -> Document:
+    found = collection.find(command.get("filter", {}), command.get("sort", {}), abs(command.get("limit", 0)))
+    if len(found) > command.get("batchSize", _BATCH) and not command.get("singleBatch"):
+        raise CommandError(2, "BadValue", "this would need a second batch, which the double does not give")
+    batch = [projected(document, command.get("projection", {})) for document in found]
+    return {"cursor": {"firstBatch": batch, "id": 0, "ns": f"{command['$db']}.{command['find']}"}, "ok": 1.0}
+
+
+def _insert(collection: Collection, command: Document) -> Document:
+    try:
+        collection.insert(command["documents"][0])
+    except CommandError as error:
+        complaint: dict[str, Any] = {"index": 0, "code": error.code, "errmsg": error.text, **error.details}
+        return {"n": 0, "writeErrors": [complaint], "ok": 1.0}
+    return {"n": 1, "ok": 1.0}
+
+
+def _find_and_modify(collection: Collection, command: Document) -> Document:
+    found, told = collection.find_and_modify(command)
+    value = None if found is None else projected(found, command.get("fields", {}))
+    return {"value": value, "lastErrorObject": told, "ok": 1.0}
+
+
+def _create_indexes(collection: Collection, command: Document) -> Document:
+    before = len(collection.indexes)
+    for document in command["indexes"]:
+        collection.create_index(Index.from_document(document))
+    return {"numIndexesBefore": before, "numIndexesAfter": len(collection.indexes), "ok": 1.0}
+
+
+_ANSWERS: Final = {
+    "find": _find,
+    "insert": _insert,
+    "findAndModify": _find_and_modify,
+    "createIndexes": _create_indexes,
+}
