@@ -26,9 +26,10 @@ async def empty(mode: str, tmp_path: Path) -> AsyncIterator[World]:
         for bot in world.bots:
             await bot.kill()
         assert not sim.violations, "\n".join(sim.violations)
-        for log in tmp_path.glob("*.log"):
-            text = log.read_text(encoding="utf-8")
+        for bot in world.started:
+            text = "\n".join(bot.lines())
             assert "Traceback" not in text, text
+            assert "Warning" not in text, text
             assert sim.token not in text
             assert world.alice.user.name not in text
 

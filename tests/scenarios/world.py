@@ -8,13 +8,14 @@ import attrs
 
 from tests.scenarios.process import BotProcess
 from tests.standin import state
-from tests.standin.presses import Press
-from tests.standin.simulator import Simulator
 from ticketbot.tickets.permissions import NEEDED_IN_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from tests.standin.presses import Press
+    from tests.standin.simulator import Simulator
 
 OPEN, CLAIM, CLOSE, REOPEN = "ticket:open", "ticket:claim", "ticket:close", "ticket:reopen"
 DELETE, CONFIRM, CANCEL = "ticket:delete", "ticket:delete:confirm", "ticket:delete:cancel"
@@ -40,6 +41,8 @@ class World:
     bob: state.Member
     environment: dict[str, str] = attrs.field(factory=dict[str, str])
     bots: list[BotProcess] = attrs.field(factory=list[BotProcess])
+    started: list[BotProcess] = attrs.field(factory=list[BotProcess])
+    """All that were started, those that ended too."""
 
     @classmethod
     def build(cls, sim: Simulator, mode: str, folder: Path, *, bot_permissions: int = int(NEEDED_IN_ALL)) -> World:
@@ -75,8 +78,9 @@ class World:
         }
 
     async def start_bot(self, **more: str) -> BotProcess:
-        bot = await BotProcess.start(self.settings(more), self.folder / f"bot-{len(self.bots)}.log")
+        bot = await BotProcess.start(self.settings(more), self.folder / f"bot-{len(self.started)}.log")
         self.bots.append(bot)
+        self.started.append(bot)
         if bot.url is not None:
             self.sim.interactions_urls.append(bot.url)
         return bot

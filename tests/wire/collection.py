@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from tests.wire.messages import Document
 
-_INT32: Final = range(-(2**31), 2**31)
-_INT64: Final = range(-(2**63), 2**63)
+_MOST_32: Final = 2**31 - 1
+_MOST_64: Final = 2**63 - 1
 
 
 class CommandError(Exception):
@@ -185,10 +185,10 @@ def _updated(document: Document, update: Document) -> Document:
         value = changed.get(key, 0)
         if not isinstance(value, int):
             raise CommandError(14, "TypeMismatch", "$inc of what is no number")
-        if value + amount not in _INT64:
+        total = int(value) + int(amount)
+        if not -_MOST_64 <= total <= _MOST_64:
             raise CommandError(2, "BadValue", "$inc beyond 64 bits")
-        total = value + amount
-        changed[key] = total if total in _INT32 else Int64(total)
+        changed[key] = total if -_MOST_32 <= total <= _MOST_32 else Int64(total)
     changed.update(copy.deepcopy(update.get("$set", {})))
     for key in update.get("$unset", {}):
         changed.pop(key, None)

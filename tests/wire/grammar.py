@@ -20,7 +20,8 @@ _INDEX_KEYS: Final = frozenset({"name", "key", "unique", "sparse"})
 _UPSERT_COLLECTION: Final = "counters"
 _WRITE_CONCERN: Final[Document] = {"w": "majority", "j": True}
 _READ_PREFERENCES: Final = ({"mode": "primary"}, {"mode": "primaryPreferred"})
-_INT64: Final = range(-(2**63), 2**63)
+_LEAST: Final = -(2**63)
+_MOST: Final = 2**63 - 1
 
 _DRIVER_KEYS: Final = frozenset({"$db", "lsid", "$readPreference", "$clusterTime", "maxTimeMS"})
 _WRITE_KEYS: Final = frozenset({"writeConcern", "txnNumber"})
@@ -139,7 +140,7 @@ def _check_value(where: str, value: object) -> None:
     elif isinstance(value, str):
         if "\0" in value:
             raise ViolationError(f"{where}: text with NUL")
-    elif isinstance(value, bool) or not isinstance(value, int) or value not in _INT64:
+    elif isinstance(value, bool) or not isinstance(value, int) or not _LEAST <= value <= _MOST:
         raise ViolationError(f"{where}: a {type(value).__name__}")
 
 

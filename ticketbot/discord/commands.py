@@ -60,4 +60,6 @@ def _plain(value: object) -> object:
         return {key: item for key, item in plain.items() if item not in (None, "False", {}, [])}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in cast("Sequence[object]", value)]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(int(value))  # hikari's enumerations would give their names
     return None if value is None else str(value)

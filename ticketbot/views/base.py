@@ -75,8 +75,18 @@ class Answer:
     async def replace(self, message: Message) -> bool:
         """Answer by changing the message that carries the button, now and from then on."""
         async with self._lock:
-            self._edits = await _tried(self._context.edit_response(embeds=message.embeds, components=message.rows))
+            self._edits = await _tried(self._edit(message))
             return self._edits
+
+    async def _edit(self, message: Message) -> None:
+        if self._context.client.is_rest and not self._context.issued_response:
+            # miru's own edit leaves an empty list of components out, so that over REST old buttons would stay
+            builder = hikari.impl.InteractionMessageBuilder(
+                type=hikari.ResponseType.MESSAGE_UPDATE, embeds=list(message.embeds), components=message.rows or None
+            )
+            await self._context.respond_with_builder(builder)
+        else:
+            await self._context.edit_response(embeds=message.embeds, components=message.rows)
 
 
 class TicketButton(miru.Button):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import hikari
 import pytest
 
 from ticketbot.discord import commands
@@ -9,7 +10,7 @@ from ticketbot.discord import commands
 OURS: dict[str, Any] = {
     "name": "ticket-config",
     "description": "Configurer",
-    "type": 1,
+    "type": hikari.CommandType.SLASH,
     "contexts": [0],
     "default_member_permissions": 8,
     "nsfw": False,

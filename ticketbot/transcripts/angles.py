@@ -1,0 +1,106 @@
+"""What Discord writes between angle brackets: mentions, emojis, moments, commands and bare links."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, Protocol
+
+from ticketbot.transcripts.escape import link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Lookup(Protocol):
+    """What is to be written for ids and moments; everything comes back as safe HTML."""
+
+    def user(self, user_id: int) -> str:
+        """Write the mention of a user."""
+        ...
+
+    def role(self, role_id: int) -> str:
+        """Write the mention of a role."""
+        ...
+
+    def channel(self, channel_id: int) -> str:
+        """Write the mention of a channel."""
+        ...
+
+    def everyone(self, word: str) -> str:
+        """Write the mention of everyone, or of those who are here."""
+        ...
+
+    def emoji(self, name: str, emoji_id: int) -> str:
+        """Write a custom emoji."""
+        ...
+
+    def moment(self, seconds: int, style: str) -> str | None:
+        """Write a moment; None if no calendar has it."""
+        ...
+
+    def command(self, name: str) -> str:
+        """Write the mention of a slash command."""
+        ...
+
+    def guild_page(self, page: str) -> str | None:
+        """Write the mention of one of the guild's pages; None if there is no such page."""
+        ...
+
+
+_MENTION: Final = re.compile(r"<(@!?|@&|#)(\d{1,20})>", re.ASCII)
+_EMOJI: Final = re.compile(r"<a?:(\w{1,64}):(\d{1,20})>", re.ASCII)
+_MOMENT: Final = re.compile(r"<t:(-?\d{1,17})(?::([tTdDfFRsS]))?>", re.ASCII)
+_COMMAND: Final = re.compile(r"</([^:<>\n]{1,128}):\d{1,20}>", re.ASCII)
+_GUILD_PAGE: Final = re.compile(r"<id:([a-z-]{1,20})(?::\d{1,20})?>", re.ASCII)
+
+
+def to_html(token: str, lookup: Lookup) -> str | None:
+    """Turn what stands between angle brackets into HTML; None if it is just text."""
+    return _KINDS[token[1].lower()](token, lookup)
+
+
+def _mention(token: str, lookup: Lookup) -> str | None:
+    found = _MENTION.fullmatch(token)
+    if found is None:
+        return None
+    write = {"@&": lookup.role, "#": lookup.channel}.get(found[1], lookup.user)
+    return write(int(found[2]))
+
+
+def _emoji(token: str, lookup: Lookup) -> str | None:
+    found = _EMOJI.fullmatch(token)
+    return None if found is None else lookup.emoji(found[1], int(found[2]))
+
+
+def _moment(token: str, lookup: Lookup) -> str | None:
+    found = _MOMENT.fullmatch(token)
+    return None if found is None else lookup.moment(int(found[1]), found[2] or "f")
+
+
+def _command(token: str, lookup: Lookup) -> str | None:
+    found = _COMMAND.fullmatch(token)
+    return None if found is None else lookup.command(found[1])
+
+
+def _guild_page(token: str, lookup: Lookup) -> str | None:
+    found = _GUILD_PAGE.fullmatch(token)
+    return None if found is None else lookup.guild_page(found[1])
+
+
+def _link(token: str, lookup: Lookup) -> str | None:
+    del lookup
+    target = link(token[1:-1])
+    return None if target is None else f'<a href="{target}">{target}</a>'
+
+
+_KINDS: Final[Mapping[str, Callable[[str, Lookup], str | None]]] = {
+    "@": _mention,
+    "#": _mention,
+    ":": _emoji,
+    "a": _emoji,
+    "t": _moment,
+    "/": _command,
+    "i": _guild_page,
+    "h": _link,
+    "m": _link,
+}

@@ -1,0 +1,28 @@
+"""The one way for text from Discord into a page."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+from urllib import parse
+
+_SAFE_LINK: Final = re.compile(r"(?:https?://|mailto:)[^\s<>\x00-\x20\x7f]+", re.IGNORECASE)
+_LINK_LENGTH: Final = 4096
+
+
+def escape(text: str) -> str:
+    """Make text harmless, between tags and in quoted attributes."""
+    return html.escape(text, quote=True)
+
+
+def link(url: str) -> str | None:
+    """Make an address a harmless value of ``href``; None if it is not http, https or mailto."""
+    if len(url) > _LINK_LENGTH or _SAFE_LINK.fullmatch(url) is None:
+        return None
+    return escape(url)
+
+
+def file_link(name: str) -> str:
+    """Make the name of a file beside the page a harmless value of ``href``."""
+    return f"./{parse.quote(name, safe='', errors='replace')}"
