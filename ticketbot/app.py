@@ -26,6 +26,7 @@ from ticketbot.discord.server import InteractionServer
 from ticketbot.discord.work import WorkInHand
 from ticketbot.plugins import ticket_config
 from ticketbot.storage.sqlite import SqliteTicketStore
+from ticketbot.storage.unusable import UnusableStoreError
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import Millis, UserId
 from ticketbot.views import unknown
@@ -211,15 +212,18 @@ async def _open_store(settings: Settings) -> TicketStore:
     if settings.mongodb_uri is None:
         try:
             return await SqliteTicketStore.open(settings.data / "ticketbot.sqlite3")
-        except errors.StoreUnavailableError as error:
-            raise StartError(f"the store in {settings.data} cannot be opened: {error.__cause__}") from error
+        except UnusableStoreError as error:
+            raise StartError(f"TICKETBOT_DATA: {error}") from error
     # the driver is loaded by those who use it alone: it takes a third of the time to start
     from ticketbot.config import mongo as mongo_config  # noqa: PLC0415
     from ticketbot.storage.mongo import MongoTicketStore  # noqa: PLC0415
 
     collections = mongo_config.connect(settings.mongodb_uri.get_secret_value(), settings.mongodb_database)
     store = MongoTicketStore(collections)
-    await _first_contact("MongoDB", store.prepare)
+    try:
+        await _first_contact("MongoDB", store.prepare)
+    except UnusableStoreError as error:
+        raise StartError(f"MONGODB_URI: {error}") from error
     return store
 
 

@@ -54,6 +54,9 @@ class Simulator:
     token: str = attrs.field(init=False)
     port: int = attrs.field(init=False, default=0)
     gateway: Gateway = attrs.field(init=False)
+    lenient: bool = False
+    """Whether the simulator's own answers may be of shapes that Discord's document does not know."""
+    _ports: set[int] = attrs.field(init=False, factory=set[int])
     _runner: web.AppRunner | None = attrs.field(init=False, default=None)
     _session: aiohttp.ClientSession | None = attrs.field(init=False, default=None)
     _tasks: set[asyncio.Task[None]] = attrs.field(init=False, factory=set[asyncio.Task[None]])
@@ -89,6 +92,11 @@ class Simulator:
             await self._runner.cleanup()
 
     # Where things are.
+
+    @property
+    def connections(self) -> int:
+        """How many connections the bot's calls came by."""
+        return len(self._ports)
 
     @property
     def base_url(self) -> str:
@@ -415,6 +423,8 @@ class Simulator:
             started=time.monotonic(),
         )
         self.calls.append(call)
+        if request.transport is not None:
+            self._ports.add(request.transport.get_extra_info("peername")[1])
         if found is None or documented is None:
             self.violations.append(f"unknown route {request.method} {path}")
             return web.json_response({"message": "404: Not Found", "code": 0}, status=404)
@@ -456,7 +466,8 @@ class Simulator:
         except errors.Refused as refused:
             status, answer = refused.status, refused.body
         else:
-            self.violations += [f"{call.route}: {complaint}" for complaint in contract.answer(status, answer)]
+            if not self.lenient:
+                self.violations += [f"{call.route}: {complaint}" for complaint in contract.answer(status, answer)]
         if self.after_apply:
             await self.after_apply(call)
         if fault is not None and (fault.drop or fault.status):

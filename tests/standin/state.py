@@ -270,7 +270,24 @@ class Guild:
         return self.roles[self.id]
 
     def payload(self) -> dict[str, Any]:
-        nothing = ["icon", "description", "home_header", "splash", "discovery_splash", "banner", "application_id", "afk_channel_id", "system_channel_id", "widget_channel_id", "vanity_url_code", "max_presences", "rules_channel_id", "public_updates_channel_id", "safety_alerts_channel_id", "incidents_data"]
+        nothing = [
+            "icon",
+            "description",
+            "home_header",
+            "splash",
+            "discovery_splash",
+            "banner",
+            "application_id",
+            "afk_channel_id",
+            "system_channel_id",
+            "widget_channel_id",
+            "vanity_url_code",
+            "max_presences",
+            "rules_channel_id",
+            "public_updates_channel_id",
+            "safety_alerts_channel_id",
+            "incidents_data",
+        ]
         return {
             **dict.fromkeys(nothing),
             "id": str(self.id),

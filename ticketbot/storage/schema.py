@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 """Raised with each change to the tables; a file of a later version is refused."""
 
-BUSY_SECONDS: Final = 5.0
-"""How long a statement waits for another process's write."""
-
 _TABLES: Final = (
     "CREATE TABLE configs (guild INTEGER PRIMARY KEY, revision INTEGER NOT NULL, document TEXT NOT NULL)",
     "CREATE TABLE counters (guild INTEGER PRIMARY KEY, n INTEGER NOT NULL)",
@@ -42,7 +39,7 @@ _TABLES: Final = (
 )
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """Open the file, with the folders and tables that it lacks; only its owner may read them.
 
     Raises
@@ -53,11 +50,11 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         _create_private(path)
         # One thread uses the connection after this one; sqlite3's own check would only get in the way.
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
         raise UnusableStoreError(f"{path} cannot be opened: {error}") from error
     try:
-        _prepare(connection)
+        _prepare(connection, busy_seconds)
     except (sqlite3.Error, UnusableStoreError) as error:
         connection.close()
         raise UnusableStoreError(f"{path} cannot be used: {error}") from error
@@ -72,23 +69,27 @@ def _create_private(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    _begin_wal(connection)
+def _prepare(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    _begin_wal(connection, busy_seconds)
     # FULL: a write that returned survives a power cut. fullfsync: on macOS too; elsewhere it does nothing.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")
+    if _is_current(connection):
+        return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        _create_tables(connection)
+        # Again: another process may have been faster.
+        if not _is_current(connection):
+            _create_tables(connection)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
 
-def _begin_wal(connection: sqlite3.Connection) -> None:
+def _begin_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
     """Switch to WAL; SQLite does not wait for other processes here, so the waiting is ours."""
-    deadline = time.monotonic() + BUSY_SECONDS
+    deadline = time.monotonic() + busy_seconds
     while True:
         try:
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -102,14 +103,16 @@ def _begin_wal(connection: sqlite3.Connection) -> None:
         return
 
 
-def _create_tables(connection: sqlite3.Connection) -> None:
+def _is_current(connection: sqlite3.Connection) -> bool:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise UnusableStoreError(f"a later version of the bot wrote it (schema {version}, this one knows {VERSION})")
-    if version == VERSION:
-        return
+    return version == VERSION
+
+
+def _create_tables(connection: sqlite3.Connection) -> None:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if version != 0 or tables:
+    if tables:
         raise UnusableStoreError("it is a database, but not one of this bot")
     for statement in _TABLES:
         connection.execute(statement)

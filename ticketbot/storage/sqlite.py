@@ -68,8 +68,8 @@ class SqliteTicketStore:
     _thread: concurrent.futures.ThreadPoolExecutor
 
     @classmethod
-    async def open(cls, path: Path) -> SqliteTicketStore:
-        """Open the file, and create it if there is none.
+    async def open(cls, path: Path, *, busy_seconds: float = 5.0) -> SqliteTicketStore:
+        """Open the file, and create it if there is none; wait at most so long for another process's write.
 
         Raises
         ------
@@ -78,7 +78,7 @@ class SqliteTicketStore:
         """
         thread = concurrent.futures.ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
         try:
-            connection = await asyncio.get_running_loop().run_in_executor(thread, schema.connect, path)
+            connection = await asyncio.get_running_loop().run_in_executor(thread, schema.connect, path, busy_seconds)
         except BaseException:
             thread.shutdown(wait=False)
             raise

@@ -149,7 +149,6 @@ class Emphasis:
         outer, inner = self._stack[at], self._stack[above]
         outer.kind, inner.kind = inner.kind, outer.kind
         self._out[outer.index], self._out[inner.index] = outer.kind, inner.kind
-        inner.index, outer.index = max(inner.index, outer.index), min(inner.index, outer.index)
         return above
 
     def _open(self, token: str, after: str) -> None:

@@ -12,8 +12,11 @@ _LINK_LENGTH: Final = 4096
 
 
 def escape(text: str) -> str:
-    """Make text harmless, between tags and in quoted attributes."""
-    return html.escape(text, quote=True)
+    """Make text harmless, between tags and in quoted attributes.
+
+    NUL, which HTML does not allow, is free for marks of our own afterwards.
+    """
+    return html.escape(text, quote=True).replace("\0", "\ufffd")
 
 
 def link(url: str) -> str | None:

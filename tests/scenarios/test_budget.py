@@ -1,0 +1,69 @@
+"""How many calls each action makes; an answer in an HTTP response is none, a callback that is posted is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.scenarios.world import CLAIM, REOPEN
+
+if TYPE_CHECKING:
+    from tests.scenarios.world import World
+    from tests.standin.faults import Call
+
+pytestmark = pytest.mark.scenario
+
+BUDGET = {"open": 4, "claim": 1, "close": 3, "reopen": 3, "delete": 6}
+
+
+async def test_actions_keep_to_their_budget(world: World) -> None:
+    sim = world.sim
+    spent: dict[str, list[Call]] = {}
+
+    def since(mark: int) -> list[Call]:
+        return sim.calls[mark:]
+
+    mark = len(sim.calls)
+    channel = await world.opened()
+    spent["open"], mark = since(mark), len(sim.calls)
+    await (await world.press(world.staff, channel, CLAIM)).settled()
+    spent["claim"], mark = since(mark), len(sim.calls)
+    await world.closed(channel)
+    spent["close"], mark = since(mark), len(sim.calls)
+    before = len(channel.messages)
+    await world.press(world.staff, channel, REOPEN)
+    await sim.until(lambda: len(channel.messages) > before)
+    spent["reopen"] = since(mark)
+    await world.closed(channel)
+    mark = len(sim.calls)
+    await world.deleted(channel)
+    spent["delete"] = since(mark)
+
+    free = 0 if world.mode == "gateway" else 1
+    found = {action: len(calls) for action, calls in spent.items()}
+    assert all(found[action] <= BUDGET[action] - (free if action != "claim" else 0) for action in BUDGET), found
+
+
+@pytest.mark.parametrize("extra", [97, 98, 250])
+async def test_each_further_hundred_messages_costs_one_call(world: World, extra: int) -> None:
+    channel = await world.opened()
+    for index in range(extra):
+        await world.sim.write(world.alice, channel, f"message {index}")
+    await world.closed(channel)
+    mark = len(world.sim.calls)
+
+    archived = await world.deleted(channel)
+
+    total = extra + 2
+    spent = len(world.sim.calls[mark:])
+    assert spent <= 6 - (world.mode == "rest") * 2 + total // 100
+    assert f"message {extra - 1}" in archived.files[0].content.decode()
+
+
+async def test_connections_are_kept(world: World) -> None:
+    opened = world.sim.connections
+    channel = await world.opened()
+    await world.closed(channel)
+
+    assert world.sim.connections - opened <= 3

@@ -1,0 +1,154 @@
+"""Moments in words and as ``<time>`` elements, in the page's time zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from ticketbot.transcripts.escape import escape
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from ticketbot.transcripts.words import Words
+
+_QUARTER: Final = 900
+"""Zones change their offset at quarters of an hour only."""
+_DAY: Final = 86_400
+_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
+_EARLIEST: Final = -62_135_510_400
+_LATEST: Final = 253_402_214_400
+"""Seconds; a day short of the years 1 and 9999, since a zone may need that day."""
+_NOON: Final = 12
+_REMEMBERED: Final = 4096
+_UNITS: Final = (31_557_600, 2_629_800, 86_400, 3_600, 60, 1)
+
+
+class Calendar:
+    """Writes moments for one time zone and one language."""
+
+    def __init__(self, words: Words, time_zone: tzinfo) -> None:
+        self._dates = words.dates
+        self._words = words
+        self._time_zone = time_zone
+        self._offsets: dict[int, int] = {}
+        self._days: dict[int, tuple[str, str, str]] = {}
+
+    def element(self, millis: int) -> str:
+        """Write a message's time of day, with the whole date on hover."""
+        seconds = millis // 1000
+        return self._element(seconds, self._time_of_day(seconds))
+
+    def full_element(self, millis: int | None) -> str:
+        """Write date and time of day."""
+        if not millis:
+            return escape(self._dates.unknown)
+        return self._element(millis // 1000, self._styled(millis // 1000, "f", 0))
+
+    def day(self, millis: int) -> int:
+        """Tell the local day that a moment belongs to."""
+        seconds = millis // 1000
+        return (seconds + self._offset(seconds)) // _DAY
+
+    def day_element(self, day: int) -> str:
+        """Write a day."""
+        ordinal = date.fromordinal(day + _EPOCH_ORDINAL)
+        return f'<time datetime="{ordinal.isoformat()}">{escape(self._day(day)[1])}</time>'
+
+    def full(self, millis: int) -> str:
+        """Write a moment whole, as text: weekday, date, time of day and offset."""
+        return self._full(millis // 1000)
+
+    def styled_element(self, seconds: int, style: str, now: int) -> str | None:
+        """Write a moment in one of Discord's styles, seen from another one; None if no calendar has it."""
+        if not _EARLIEST < seconds < _LATEST:
+            return None
+        kind = ' class="r"' if style == "R" else ""
+        return self._element(seconds, self._styled(seconds, style, now // 1000), kind)
+
+    def zone(self) -> str:
+        """Tell the name of the time zone."""
+        return str(self._time_zone)
+
+    def _element(self, seconds: int, text: str, attributes: str = "") -> str:
+        days, rest = divmod(seconds, _DAY)
+        utc = date.fromordinal(days + _EPOCH_ORDINAL).isoformat()
+        hours, rest = divmod(rest, 3600)
+        minutes, rest = divmod(rest, 60)
+        moment = f"{utc}T{hours:02d}:{minutes:02d}:{rest:02d}Z"
+        return f'<time{attributes} datetime="{moment}" title="{self._full(seconds)}">{text}</time>'
+
+    def _offset(self, seconds: int) -> int:
+        quarter = seconds // _QUARTER
+        offset = self._offsets.get(quarter)
+        if offset is None:
+            if len(self._offsets) >= _REMEMBERED:
+                self._offsets.clear()
+            moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=quarter * _QUARTER)
+            difference = moment.astimezone(self._time_zone).utcoffset()
+            offset = self._offsets[quarter] = int(difference.total_seconds()) if difference else 0
+        return offset
+
+    def _day(self, day: int) -> tuple[str, str, str]:
+        """Write a day in three ways: with its month, with its weekday, too, and in numbers."""
+        written = self._days.get(day)
+        if written is None:
+            if len(self._days) >= _REMEMBERED:
+                self._days.clear()
+            written = self._days[day] = self._written_day(date.fromordinal(day + _EPOCH_ORDINAL))
+        return written
+
+    def _written_day(self, day: date) -> tuple[str, str, str]:
+        dates = self._dates
+        number = dates.first_day if day.day == 1 else str(day.day)
+        plain = dates.date.format(day=number, month=dates.months[day.month - 1], year=day.year)
+        long = dates.weekday_date.format(weekday=dates.weekdays[day.weekday()], date=plain)
+        return plain, long, dates.numeric_date.format(day=day.day, month=day.month, year=day.year)
+
+    def _time_of_day(self, seconds: int, *, has_seconds: bool = False) -> str:
+        rest = (seconds + self._offset(seconds)) % _DAY
+        hours, rest = divmod(rest, 3600)
+        minutes, rest = divmod(rest, 60)
+        tail = f":{rest:02d}" if has_seconds else ""
+        if self._dates.is_twelve_hours:
+            half = "PM" if hours >= _NOON else "AM"
+            return f"{(hours - 1) % _NOON + 1}:{minutes:02d}{tail}\u00a0{half}"
+        return f"{hours:02d}:{minutes:02d}{tail}"
+
+    def _full(self, seconds: int) -> str:
+        offset = self._offset(seconds)
+        day = self._day((seconds + offset) // _DAY)[1]
+        moment = self._dates.date_time.format(date=day, time=self._time_of_day(seconds, has_seconds=True))
+        return f"{moment} UTC{_signed(offset)}"
+
+    def _styled(self, seconds: int, style: str, now: int) -> str:
+        plain, long, numeric = self._day((seconds + self._offset(seconds)) // _DAY)
+        short_time = self._time_of_day(seconds)
+        long_time = self._time_of_day(seconds, has_seconds=True)
+        dates = self._dates
+        return {
+            "t": short_time,
+            "T": long_time,
+            "d": numeric,
+            "D": plain,
+            "f": dates.date_time.format(date=plain, time=short_time),
+            "F": dates.date_time.format(date=long, time=short_time),
+            "s": dates.numeric_date_time.format(date=numeric, time=short_time),
+            "S": dates.numeric_date_time.format(date=numeric, time=long_time),
+            "R": self._relative(seconds - now),
+        }[style]
+
+    def _relative(self, difference: int) -> str:
+        distance = abs(difference)
+        if not distance:
+            return self._dates.now
+        size, unit = next(pair for pair in zip(_UNITS, self._dates.units, strict=True) if distance >= pair[0])
+        template = self._dates.future if difference > 0 else self._dates.past
+        return template.format(self._words.count(distance // size, unit))
+
+
+def _signed(offset: int) -> str:
+    if not offset:
+        return ""
+    hours, minutes = divmod(abs(offset) // 60, 60)
+    return f"{'+' if offset > 0 else '−'}{hours}" + (f":{minutes:02d}" if minutes else "")  # noqa: RUF001  # a minus

@@ -1,0 +1,88 @@
+"""The style rules that a page needs for what stands in it: colours, and pictures that are used again and again."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING, Final
+
+from ticketbot.transcripts.media import Inlined
+from ticketbot.transcripts.writing import colors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ticketbot.transcripts.media import Media
+
+_IMAGE: Final = re.compile(r"image/(?:png|apng|gif|webp|jpeg|avif)")
+
+
+class Styles:
+    """Hands out class names, and remembers which ones were used since it was last asked."""
+
+    def __init__(self, media: Mapping[str, Media]) -> None:
+        self._media = media
+        self._pictures: dict[str, str] = {}
+        self._rules: dict[str, str] = {}
+        self._used: dict[str, None] = {}
+
+    def picture(self, url: str | None) -> str:
+        """Name the class, with a space before, that shows a small picture; empty if there is none."""
+        if url is None:
+            return ""
+        name = self._pictures.get(url)
+        if name is None:
+            name = self._pictures[url] = self._new_picture(url)
+        if name:
+            self._used[name] = None
+            return f" {name}"
+        return ""
+
+    def text_color(self, color: int | None) -> str:
+        """Name the class, with a space before, that writes in a colour; empty for none."""
+        if not color:
+            return ""
+        light, dark = colors.readable(color)
+        return self._rule(f"c{color:06x}", f"color:light-dark({light},{dark})")
+
+    def edge_color(self, color: int | None) -> str:
+        """Name the class, with a space before, that draws an edge in a colour; empty for none."""
+        if color is None:
+            return ""
+        return self._rule(f"d{color:06x}", f"border-left-color:{colors.css(color)}")
+
+    def take_used(self) -> dict[str, None]:
+        """Tell which classes were used since the last time, in order."""
+        used, self._used = self._used, {}
+        return used
+
+    def rules(self, names: Iterable[str]) -> str:
+        """Write the rules of colours."""
+        return "".join(self._rules[name] for name in names if name in self._rules)
+
+    def pictures(self, names: Iterable[str]) -> dict[str, Inlined]:
+        """Tell the pictures behind class names."""
+        urls = {name: url for url, name in self._pictures.items()}
+        found = {name: self._media[urls[name]] for name in names if name in urls}
+        return {name: media for name, media in found.items() if isinstance(media, Inlined)}
+
+    def _new_picture(self, url: str) -> str:
+        media = self._media.get(url)
+        is_picture = isinstance(media, Inlined) and _IMAGE.fullmatch(media.content_type) is not None
+        return f"i{len(self._pictures)}" if is_picture else ""
+
+    def _rule(self, name: str, rule: str) -> str:
+        self._rules[name] = f".{name}{{{rule}}}"
+        self._used[name] = None
+        return f" {name}"
+
+
+def picture_rule(name: str, picture: Inlined) -> str:
+    """Write the rule that shows a small picture in place of the text of its element."""
+    encoded = base64.b64encode(picture.content).decode()
+    return f".{name}{{--p:url(data:{picture.content_type};base64,{encoded})}}"
+
+
+def picture_rule_size(name: str, picture: Inlined) -> int:
+    """Tell how long that rule and the name in the common rule are."""
+    return len(picture_rule(name, picture)) + len(name) + 2
