@@ -7,12 +7,17 @@ import pathlib
 import re
 import tempfile
 import textwrap
+from typing import TYPE_CHECKING
 
 import click
 
-from tests.scenarios.world import CLAIM, CLOSE, CONFIRM, DELETE, REOPEN, World
-from tests.standin import state
-from tests.standin.simulator import Simulator
+from tests.scenarios.world import CLAIM, CLOSE, CONFIRM, DELETE, REOPEN, World, answered
+from tests.simulator.permissions import Permissions
+from tests.simulator.simulator import Simulator
+
+if TYPE_CHECKING:
+    from tests.simulator.members import Person
+    from tests.simulator.state import Attachment, Channel, Message
 
 OUTPUT = pathlib.Path("demo-output")
 
@@ -31,29 +36,35 @@ class Stage:
     def note(self, text: str) -> None:
         click.secho(f"      {text}", fg="cyan")
 
-    def show(self, message: state.Message) -> None:
-        eyes = "" if message.seen_by is None else "  (visible par lui seul)"
+    def show(self, message: Message) -> None:
+        eyes = "" if message.shown_only_to is None else "  (visible par lui seul)"
         click.secho(f"      #{message.channel.name}{eyes}", fg="yellow")
         for line in self._lines(message):
             click.echo(f"      │ {line}")
 
-    def _lines(self, message: state.Message) -> list[str]:
-        lines = [f"{message.author.name} : {self._names(message.content)}".rstrip(" :")]
+    def _lines(self, message: Message) -> list[str]:
+        lines = [f"{self._author(message)} : {self._names(message.content)}".rstrip(" :")]
         for embed in message.embeds:
-            lines.append("┌ " + self._names(embed.get("title") or ""))
-            body = [embed.get("description") or ""]
-            body += [f"**{field['name']}** {field['value']}" for field in embed.get("fields") or ()]
-            for text in body:
-                for paragraph in self._names(text).splitlines():
-                    lines += [f"│ {line}" for line in textwrap.wrap(paragraph, 92) or [""]]
-            lines.append("└ " + ((embed.get("footer") or {}).get("text") or ""))
-        lines += [f"📎 {file.name} ({len(file.content)} octets)" for file in message.files]
-        if buttons := message.buttons():
-            lines.append("  ".join(f"[ {_emoji(button)} {button.get('label', '')} ]" for button in buttons))
+            lines.append("┌ " + self._names(str(embed["title"])))
+            texts = [str(embed.get("description") or "")]
+            texts += [f"**{field['name']}** {field['value']}" for field in embed.get("fields", ())]
+            for paragraph in self._names("\n".join(texts)).splitlines():
+                lines += [f"│ {line}" for line in textwrap.wrap(paragraph, 92) or [""]]
+            lines.append(f"└ {embed['footer']['text']}")
+        lines += [f"📎 {file.filename} ({file.size} octets)" for file in message.attachments]
+        if buttons := message.buttons:
+            lines.append("  ".join(f"[ {button['emoji']['name']} {button['label']} ]" for button in buttons))
         return lines
 
+    def _author(self, message: Message) -> str:
+        return self._member(message.author.id)
+
+    def _member(self, user_id: int) -> str:
+        member = self._world.guild.guild.members.get(user_id)
+        return "inconnu" if member is None else member.nick or member.user.username
+
     def _names(self, text: str) -> str:
-        guild = self._world.guild
+        guild = self._world.guild.guild
 
         def name(found: re.Match[str]) -> str:
             kind, number = found[1], int(found[2])
@@ -61,85 +72,84 @@ class Stage:
                 return f"#{guild.channels[number].name}" if number in guild.channels else "#inconnu"
             if kind == "@&":
                 return f"@{guild.roles[number].name}"
-            return f"@{guild.members[number].user.name}" if number in guild.members else "@inconnu"
+            return f"@{self._member(number)}"
 
         return re.sub(r"<(#|@&|@)(\d+)>", name, text)
 
 
-def _emoji(button: dict[str, dict[str, str]]) -> str:
-    return (button.get("emoji") or {}).get("name", "")
-
-
-async def play(mode: str, output: pathlib.Path) -> None:
+async def play(mode: str) -> Attachment:
     with tempfile.TemporaryDirectory() as folder:
         async with Simulator() as sim:
+            sim.application.bot.username = "Ticketbot"
             world = World.build(sim, mode, pathlib.Path(folder))
             try:
-                await life(world, Stage(world), output)
+                page = await life(world, Stage(world))
             finally:
                 await world.stop_bots()
             assert not sim.violations, sim.violations
+            return page
 
 
-async def life(world: World, stage: Stage, output: pathlib.Path) -> None:
-    sim, alice, sam = world.sim, world.alice, world.staff
+async def life(world: World, stage: Stage) -> Attachment:
+    alice, sam = world.alice, world.staff
     stage.step(f"Le bot démarre ({'passerelle' if world.mode == 'gateway' else 'HTTP signé'}, base embarquée).")
     await world.start_bot()
     stage.step("Chloé, administratrice, tape /ticket-config et choisit les salons et les rôles.")
-    stage.show(await (await world.configure()).settled())
+    stage.show(await answered(await world.configure()))
     stage.note("Le panneau apparaît :")
     stage.show(world.panels()[0])
     stage.step("Alice appuie sur le bouton du panneau.")
-    stage.show(await (await world.press_open(alice)).settled())
+    stage.show(await answered(await world.press_open(alice)))
     (channel,) = world.tickets()
     stage.note("Son salon privé l’attend ; le staff est prévenu :")
-    stage.show(channel.messages[0])
+    stage.show(channel.history[0])
     stage.note(f"Bob, simple membre, voit-il #{channel.name} ? {_yes(world.bob, channel)}")
     stage.step("Alice écrit, et joint une preuve.")
-    files = [("preuve.txt", "la preuve".encode(), "text/plain")]
-    stage.show(await sim.write(alice, channel, "Bonjour ! On m’a envoyé **ceci** 😟", files=files))
+    files = [("preuve.txt", b"la preuve")]
+    stage.show(await alice.write(channel, "Bonjour ! On m’a envoyé **ceci** 😟", files=files))
     stage.step("Alice essaie de prendre en charge son propre ticket.")
-    stage.show(await (await world.press(alice, channel, CLAIM)).settled())
+    stage.show(await answered(await world.press(alice, channel, CLAIM)))
     stage.step("Sam, du staff, prend le ticket en charge.")
-    stage.show(await (await world.press(sam, channel, CLAIM)).settled())
-    stage.show(await sim.write(sam, channel, "Merci Alice, c’est réglé."))
+    stage.show(await answered(await world.press(sam, channel, CLAIM)))
+    stage.show(await sam.write(channel, "Merci Alice, c’est réglé."))
     stage.step("Alice ferme le ticket.")
     await world.press(alice, channel, CLOSE)
-    await sim.until(lambda: channel.messages[-1].buttons())
-    stage.show(channel.messages[-1])
+    await world.until(lambda: channel.history[-1].buttons)
+    stage.show(channel.history[-1])
     stage.note(f"Alice voit-elle encore #{channel.name} ? {_yes(alice, channel)}. Et Sam ? {_yes(sam, channel)}")
     stage.step("Sam le rouvre, puis le referme.")
-    before = len(channel.messages)
+    before = len(channel.history)
     await world.press(sam, channel, REOPEN)
-    await sim.until(lambda: len(channel.messages) > before)
-    stage.show(channel.messages[-1])
+    await world.until(lambda: len(channel.history) > before)
+    stage.show(channel.history[-1])
     await world.closed(channel)
     stage.step("Sam appuie sur Supprimer : le bot demande confirmation.")
-    question = await (await world.press(sam, channel, DELETE)).settled()
+    question = await answered(await world.press(sam, channel, DELETE))
     stage.show(question)
     stage.step("Sam confirme.")
-    await sim.press(sam, question, CONFIRM)
-    await sim.until(lambda: channel.id not in world.guild.channels)
-    (archived,) = world.transcripts.messages
+    await sam.press(question, custom_id=CONFIRM)
+    await world.until(lambda: channel.deleted)
+    (archived,) = world.transcripts.history
     stage.note(f"Le salon #{channel.name} a disparu ; sa transcription est là :")
     stage.show(archived)
-    output.mkdir(exist_ok=True)
-    page = output / archived.files[0].name
-    page.write_bytes(archived.files[0].content)
     stage.step("Alice rouvre un ticket : le numéro suivant, jamais le même.")
-    stage.show(await (await world.press_open(alice)).settled())
-    click.secho(f"\nLa transcription, à ouvrir dans un navigateur : {page}", fg="green")
+    stage.show(await answered(await world.press_open(alice)))
+    return archived.attachments[0]
 
 
-def _yes(member: state.Member, channel: state.Channel) -> str:
-    return "oui" if member.permissions(channel) & state.VIEW else "non"
+def _yes(member: Person, channel: Channel) -> str:
+    return "oui" if member.permissions(channel) & Permissions.VIEW_CHANNEL else "non"
 
 
 @click.command()
 @click.option("--mode", type=click.Choice(["gateway", "rest"]), default="gateway", show_default=True)
 def main(mode: str) -> None:
     """Play one whole ticket life without Discord."""
-    asyncio.run(play(mode, OUTPUT))
+    page = asyncio.run(play(mode))
+    OUTPUT.mkdir(exist_ok=True)
+    path = OUTPUT / page.filename
+    path.write_bytes(page.content)
+    click.secho(f"\nLa transcription, à ouvrir dans un navigateur : {path}", fg="green")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from typing import TYPE_CHECKING
@@ -12,23 +13,74 @@ from tests.wire.control import Control, running_in_process
 from ticketbot.config import mongo
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, Callable, Generator
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from ticketbot.ports import TicketStore
 
-_SHARED = [Kind.SQLITE, Kind.DOUBLE, pytest.param(Kind.SERVER, marks=pytest.mark.mongo)]
+    Place = Callable[[Kind], AbstractAsyncContextManager[Address]]
+
+_URI = os.environ.get(SERVER_VARIABLE, "")
+_SERVER = (pytest.param(Kind.SERVER, marks=pytest.mark.mongo),) if _URI else ()
+_SHARED = (Kind.SQLITE, Kind.DOUBLE, *_SERVER)
+"""The stores that several processes can use at the same time."""
 
 
 @pytest.fixture(scope="session")
-def double() -> Iterator[Control]:
+def double() -> Generator[Control]:
     with running_in_process() as control:
         yield control
 
 
 @pytest.fixture
-async def new_address(
-    tmp_path: Path, request: pytest.FixtureRequest
-) -> AsyncIterator[type[Address]]:  # pragma: no cover - replaced below
-    del tmp_path, request
-    yield Address
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
+    """Give a fresh place for a store, and look afterwards whether a double was told what it must not be told."""
+
+    @contextlib.asynccontextmanager
+    async def place(kind: Kind) -> AsyncGenerator[Address]:
+        database = f"ticketbot_test_{secrets.token_hex(6)}"
+        match kind:
+            case Kind.MEMORY:
+                yield Address(kind)
+            case Kind.SQLITE:
+                yield Address(kind, str(tmp_path / "store.sqlite3"))
+            case Kind.DOUBLE:
+                double: Control = request.getfixturevalue("double")
+                double.clear()
+                yield Address(kind, double.uri, database)
+                assert double.violations == []
+            case Kind.SERVER:
+                yield Address(kind, _URI, database)
+                await _drop(_URI, database)
+
+    return place
+
+
+@pytest.fixture(params=(Kind.MEMORY, *_SHARED))
+async def store(request: pytest.FixtureRequest, place: Place) -> AsyncGenerator[TicketStore]:
+    async with place(request.param) as address:
+        opened = await address.open()
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture(params=_SHARED)
+async def shared(request: pytest.FixtureRequest, place: Place) -> AsyncGenerator[Address]:
+    async with place(request.param) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def racers() -> Generator[Racers]:
+    started = Racers()
+    yield started
+    started.stop()
+
+
+async def _drop(uri: str, database: str) -> None:
+    collections = mongo.connect(uri, database)
+    for name in await collections.client.list_database_names():
+        if name.startswith(database):
+            await collections.client.drop_database(name)
+    await collections.close()

@@ -132,7 +132,7 @@ class MemoryStore:
 
     def _require_unique(self, document: Document) -> None:
         others = [other for other in self.records.values() if other["_id"] != document["_id"]]
-        if "slot" in document and any(other.get("slot") == document["slot"] for other in others):
-            raise errors.SlotTakenError
         if "channel" in document and any(other.get("channel") == document["channel"] for other in others):
             raise errors.StaleTicketError
+        if "slot" in document and any(other.get("slot") == document["slot"] for other in others):
+            raise errors.SlotTakenError

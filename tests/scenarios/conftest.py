@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.scenarios.world import World
-from tests.standin.simulator import Simulator
+from tests.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ async def empty(mode: str, tmp_path: Path) -> AsyncIterator[World]:
             assert "Traceback" not in text, text
             assert "Warning" not in text, text
             assert sim.token not in text
-            assert world.alice.user.name not in text
+            assert world.alice.name not in text
 
 
 @pytest.fixture

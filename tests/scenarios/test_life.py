@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.scenarios.world import CLAIM, REOPEN, text_of
-from tests.standin import state
+from tests.scenarios.world import CLAIM, REOPEN, acknowledged, answered, page_of
+from tests.simulator.permissions import Permissions
 
 if TYPE_CHECKING:
     from tests.scenarios.world import World
@@ -17,21 +17,21 @@ async def test_a_whole_life(world: World) -> None:
     channel = await world.opened()
     assert channel.name == "001-alice-martin"
 
-    await (await world.press(world.staff, channel, CLAIM)).settled()
-    assert f"<@{world.staff.id}>" in text_of(channel.messages[-1])
+    await answered(await world.press(world.staff, channel, CLAIM))
+    assert f"<@{world.staff.id}>" in channel.history[-1].text()
 
-    await world.sim.write(world.alice, channel, "Bonjour !")
+    await world.alice.write(channel, "Bonjour !")
     await world.closed(channel)
     assert not world.alice.permissions(channel)
-    assert world.other_staff.permissions(channel) & state.SEND
+    assert world.other_staff.permissions(channel) & Permissions.SEND_MESSAGES
 
-    await (await world.press(world.staff, channel, REOPEN)).acknowledged()
-    await world.sim.until(lambda: world.alice.permissions(channel) & state.VIEW)
+    await acknowledged(await world.press(world.staff, channel, REOPEN))
+    await world.until(lambda: world.alice.permissions(channel) & Permissions.VIEW_CHANNEL)
     await world.closed(channel, world.alice)
     archived = await world.deleted(channel)
 
-    assert [file.name for file in archived.files] == ["transcript-001.html"]
-    assert "Bonjour !" in archived.files[0].content.decode()
-    assert f"<@{world.alice.id}> (`{world.alice.id}`)" in text_of(archived)
-    assert f"<@{world.staff.id}>" in text_of(archived)
+    assert [file.filename for file in archived.attachments] == ["transcript-001.html"]
+    assert "Bonjour !" in page_of(archived)
+    assert f"<@{world.alice.id}> (`{world.alice.id}`)" in archived.text()
+    assert f"<@{world.staff.id}>" in archived.text()
     assert (await world.opened()).name == "002-alice-martin"

@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 
 from tests.scenarios.process import BotProcess
-from tests.scenarios.world import text_of
+from tests.scenarios.world import answered
+from tests.simulator.faults import server_error
 from ticketbot.config import params
 
 if TYPE_CHECKING:
@@ -56,14 +57,14 @@ async def test_port_that_is_taken_ends_in_one_line(empty: World) -> None:
     if empty.mode == "gateway":
         pytest.skip("the gateway needs no port")
 
-    code, lines = await ended(empty, TICKETBOT_PORT=str(empty.sim.port))
+    code, lines = await ended(empty, TICKETBOT_PORT=str(empty.sim.url.rpartition(":")[2]))
 
     assert code == 2
     assert "cannot listen" in lines[-1]
 
 
 async def test_discord_that_does_not_answer_is_tried_again(empty: World) -> None:
-    empty.sim.faults.add("GET /oauth2/applications/@me", status=503)
+    empty.sim.faults.add("GET /oauth2/applications/@me", server_error(503))
 
     bot = await empty.start_bot()
 
@@ -78,31 +79,31 @@ def rest_only(world: World) -> World:
 
 
 async def test_unsigned_stale_and_senseless_requests_are_refused(rest_only: World) -> None:
-    sim, url = rest_only.sim, rest_only.sim.interactions_urls[0]
+    sim, url = rest_only.sim, rest_only.sim.endpoints[0]
     ping = b'{"type":1}'
 
-    assert await sim.post(url, ping, sim.signed(ping)) == (200, "application/json", b'{"type":1}')
-    assert (await sim.post(url, ping, {"Content-Type": "application/json"}))[0] == 401
-    assert (await sim.post(url, ping, sim.signed(b"other")))[0] == 401
-    assert (await sim.post(url, ping, sim.signed(ping, age=3600)))[0] == 401
+    assert (await sim.post_signed(url, ping)).status == 200
+    assert (await sim.post_unsigned(url, ping)).status == 401
+    assert (await sim.post_signed(url, ping, signature="00" * 64)).status == 401
+    assert (await sim.post_signed(url, ping, timestamp=str(int(time.time()) - 3600))).status == 401
     for body in (b"[]", b"{", json.dumps({"type": 3}).encode()):
-        assert (await sim.post(url, body, sim.signed(body)))[0] == 400
+        assert (await sim.post_signed(url, body)).status == 400
 
 
 async def test_replayed_press_does_nothing_twice(rest_only: World) -> None:
     press = await rest_only.press_open(rest_only.alice)
-    await press.settled()
+    await answered(press)
     (channel,) = rest_only.tickets()
     await rest_only.closed(channel)
 
-    assert await rest_only.sim.replay(press) == 200
+    assert (await rest_only.sim.replay(press)).status == 200
     await asyncio.sleep(0.3)
 
     assert rest_only.tickets() == [channel]
 
 
 async def test_health_and_readiness(rest_only: World) -> None:
-    url = rest_only.sim.interactions_urls[0]
+    url = rest_only.sim.endpoints[0]
     async with aiohttp.ClientSession() as session:
         for path in ("healthz", "readyz"):
             async with session.get(url + path) as response:
@@ -111,13 +112,15 @@ async def test_health_and_readiness(rest_only: World) -> None:
 
 async def test_replicas_share_the_embedded_store(rest_only: World) -> None:
     await rest_only.start_bot(TICKETBOT_SYNC_COMMANDS="false")
-    presses = await asyncio.gather(*(rest_only.press_open(rest_only.alice, via=index % 2) for index in range(6)))
-    answers = await asyncio.gather(*(press.settled() for press in presses))
+    presses = await asyncio.gather(
+        *(rest_only.press_open(rest_only.alice, via=rest_only.via(index)) for index in range(6))
+    )
+    answers = await asyncio.gather(*(answered(press) for press in presses))
 
     (channel,) = rest_only.tickets()
-    assert all(f"<#{channel.id}>" in text_of(answer) for answer in answers)
+    assert all(f"<#{channel.id}>" in answer.text() for answer in answers)
     await rest_only.bots[0].stop()
-    rest_only.sim.interactions_urls.pop(0)
+    rest_only.sim.endpoints.pop(0)
     await rest_only.closed(channel)
     await rest_only.opened()
 

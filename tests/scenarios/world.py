@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from tests.scenarios.process import BotProcess
-from tests.standin import state
+from tests.simulator.permissions import Permissions
 from ticketbot.tickets.permissions import NEEDED_IN_ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from tests.standin.presses import Press
-    from tests.standin.simulator import Simulator
+    from tests.simulator.guilds import GuildHandle
+    from tests.simulator.interactions import Interaction
+    from tests.simulator.members import Person
+    from tests.simulator.simulator import Simulator
+    from tests.simulator.state import Channel, Message, Role
 
 OPEN, CLAIM, CLOSE, REOPEN = "ticket:open", "ticket:claim", "ticket:close", "ticket:reopen"
 DELETE, CONFIRM, CANCEL = "ticket:delete", "ticket:delete:confirm", "ticket:delete:cancel"
@@ -28,27 +31,28 @@ class World:
     sim: Simulator
     mode: str
     folder: Path
-    guild: state.Guild
-    staff_role: state.Role
-    second_role: state.Role
-    panel: state.Channel
-    transcripts: state.Channel
-    category: state.Channel
-    admin: state.Member
-    staff: state.Member
-    other_staff: state.Member
-    alice: state.Member
-    bob: state.Member
+    guild: GuildHandle
+    staff_role: Role
+    second_role: Role
+    panel: Channel
+    transcripts: Channel
+    category: Channel
+    admin: Person
+    staff: Person
+    other_staff: Person
+    alice: Person
+    bob: Person
     environment: dict[str, str] = attrs.field(factory=dict[str, str])
     bots: list[BotProcess] = attrs.field(factory=list[BotProcess])
     started: list[BotProcess] = attrs.field(factory=list[BotProcess])
     """All that were started, those that ended too."""
 
     @classmethod
-    def build(cls, sim: Simulator, mode: str, folder: Path, *, bot_permissions: int = int(NEEDED_IN_ALL)) -> World:
-        guild = sim.add_guild("Serveur de Léa", bot_permissions=bot_permissions)
-        staff_role, second_role = sim.add_role(guild, "Support"), sim.add_role(guild, "Modération")
-        administrators = sim.add_role(guild, "Admins", permissions=state.ADMINISTRATOR)
+    def build(cls, sim: Simulator, mode: str, folder: Path) -> World:
+        guild = sim.add_guild("Serveur de Léa", locale="fr", bot_permissions=Permissions(int(NEEDED_IN_ALL)))
+        guild.everyone.permissions &= ~Permissions.MENTION_EVERYONE
+        staff_role, second_role = guild.add_role("Support"), guild.add_role("Modération")
+        administrators = guild.add_role("Admins", Permissions.ADMINISTRATOR)
         return cls(
             sim=sim,
             mode=mode,
@@ -56,14 +60,14 @@ class World:
             guild=guild,
             staff_role=staff_role,
             second_role=second_role,
-            panel=sim.add_channel(guild, "ouvrir-un-ticket"),
-            transcripts=sim.add_channel(guild, "transcriptions"),
-            category=sim.add_channel(guild, "Tickets", state.CATEGORY),
-            admin=sim.add_member(guild, "Chloé", administrators),
-            staff=sim.add_member(guild, "Sam", staff_role),
-            other_staff=sim.add_member(guild, "Mia", second_role),
-            alice=sim.add_member(guild, "Alice Martin"),
-            bob=sim.add_member(guild, "Bob"),
+            panel=guild.add_text_channel("ouvrir-un-ticket"),
+            transcripts=guild.add_text_channel("transcriptions"),
+            category=guild.add_category("Tickets"),
+            admin=guild.add_member("chloe", nick="Chloé", roles=[administrators], locale="fr"),
+            staff=guild.add_member("sam", nick="Sam", roles=[staff_role], locale="fr"),
+            other_staff=guild.add_member("mia", nick="Mia", roles=[second_role], locale="fr"),
+            alice=guild.add_member("alice", nick="Alice Martin", locale="fr"),
+            bob=guild.add_member("bob", nick="Bob", locale="fr"),
         )
 
     def settings(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -82,7 +86,7 @@ class World:
         self.bots.append(bot)
         self.started.append(bot)
         if bot.url is not None:
-            self.sim.interactions_urls.append(bot.url)
+            self.sim.endpoints.append(bot.url)
         return bot
 
     async def stop_bots(self) -> list[int]:
@@ -92,7 +96,7 @@ class World:
 
     def forget_bots(self) -> None:
         self.bots.clear()
-        self.sim.interactions_urls.clear()
+        self.sim.endpoints.clear()
 
     async def restart_bot(self, **more: str) -> BotProcess:
         assert await self.stop_bots() == [0]
@@ -100,7 +104,7 @@ class World:
 
     # What people do.
 
-    async def configure(self, **options: Any) -> Press:  # noqa: ANN401 - options of a command
+    async def configure(self, **options: Channel | Role) -> Interaction:
         chosen = {
             "salon": self.panel,
             "transcription": self.transcripts,
@@ -108,73 +112,105 @@ class World:
             "role": self.staff_role,
             "role2": self.second_role,
         }
-        return await self.sim.command(self.admin, self.panel, "ticket-config", **{**chosen, **options})
+        return await self.admin.command("ticket-config", self.panel, **{**chosen, **options})
+
+    async def forged_configure(self, member: Person, **options: Channel | Role) -> Interaction:
+        """Send the command with any options, whoever it is and whatever their client offers."""
+        honest = await self.configure()
+        await honest.settled()
+        data: dict[str, Any] = dict(honest.payload["data"])
+        given = {option["name"]: {**option} for option in data["options"]}
+        for name, value in options.items():
+            given[name]["value"] = str(value.id)
+        resolved: dict[str, dict[str, Any]] = {"channels": {}, "roles": {}, **data["resolved"]}
+        shapes = list(resolved["channels"].values())
+        for channel in self.guild.channels:
+            shape = {**shapes[0], "id": str(channel.id), "name": channel.name, "type": int(channel.type)}
+            resolved["channels"][str(channel.id)] = shape
+        return await member.forge(self.panel, {**data, "options": list(given.values()), "resolved": resolved}, kind=2)
 
     async def configured(self) -> None:
-        await (await self.configure()).settled()
+        await answered(await self.configure())
         assert self.panels(), "the panel is there"
 
-    def panels(self) -> list[state.Message]:
+    def panels(self) -> list[Message]:
         """List the live panels of the whole server."""
-        return [message for message in self.bot_messages() if _has(message, OPEN)]
+        return [message for message in self.bot_messages() if has(message, OPEN)]
 
-    def bot_messages(self) -> list[state.Message]:
-        return [
-            message
-            for channel in self.guild.channels.values()
-            for message in channel.messages
-            if message.author is self.sim.bot and message.seen_by is None
-        ]
+    def bot_messages(self) -> list[Message]:
+        """List what the bot wrote for all to see."""
+        bot = self.sim.application.bot
+        return [message for channel in self.guild.channels for message in channel.history if message.author is bot]
 
-    def tickets(self) -> list[state.Channel]:
-        return [channel for channel in self.guild.channels.values() if channel.parent is self.category]
+    def tickets(self) -> list[Channel]:
+        return self.guild.guild.children(self.category)
 
-    async def press_open(self, member: state.Member, **more: Any) -> Press:  # noqa: ANN401
-        return await self.sim.press(member, self.panels()[0], OPEN, **more)
+    def via(self, index: int) -> str:
+        return self.sim.endpoints[index % len(self.sim.endpoints)]
 
-    async def opened(self, member: state.Member | None = None) -> state.Channel:
+    async def until(self, condition: Callable[[], Any], within: float = 10.0) -> Any:  # noqa: ANN401 - what it gives
+        """Wait until something is so; give what the condition gave."""
+        await self.sim.wait_until(condition, within)
+        return condition()
+
+    async def press_open(self, member: Person, *, via: str | None = None) -> Interaction:
+        return await member.press(self.panels()[0], custom_id=OPEN, via=via)
+
+    async def opened(self, member: Person | None = None) -> Channel:
         """Open a ticket, and follow the link in the answer."""
-        before = set(self.guild.channels)
-        answer = await (await self.press_open(member or self.alice)).settled()
-        channel = next(self.guild.channels[key] for key in self.guild.channels if key not in before)
-        assert f"<#{channel.id}>" in text_of(answer)
-        await self.sim.until(lambda: any(_has(message, CLAIM) for message in channel.messages))
+        before = {channel.id for channel in self.guild.channels}
+        answer = await answered(await self.press_open(member or self.alice))
+        (channel,) = [channel for channel in self.guild.channels if channel.id not in before]
+        assert f"<#{channel.id}>" in answer.text()
+        await self.until(lambda: any(has(message, CLAIM) for message in channel.history))
         return channel
 
-    def message_with(self, channel: state.Channel, custom_id: str, member: state.Member | None = None) -> state.Message:
-        """Find the newest message that a member sees with a button."""
-        for message in reversed(channel.messages):
-            if _has(message, custom_id) and (member is None or self.sim.sees(member, message)):
-                return message
-        raise AssertionError(f"#{channel.name} has no button {custom_id}")
+    def message_with(self, channel: Channel, custom_id: str) -> Message:
+        """Find the newest message with a button."""
+        return next(message for message in reversed(channel.history) if has(message, custom_id))
 
-    async def press(self, member: state.Member, channel: state.Channel, custom_id: str, **more: Any) -> Press:  # noqa: ANN401
-        return await self.sim.press(member, self.message_with(channel, custom_id, member), custom_id, **more)
+    async def press(self, member: Person, channel: Channel, custom_id: str) -> Interaction:
+        return await member.press(self.message_with(channel, custom_id), custom_id=custom_id)
 
-    async def closed(self, channel: state.Channel, by: state.Member | None = None) -> None:
-        count = sum(_has(message, REOPEN) for message in channel.messages)
-        press = await self.press(by or self.staff, channel, CLOSE)
-        await press.acknowledged()
-        await self.sim.until(lambda: sum(_has(message, REOPEN) for message in channel.messages) > count)
+    async def forge(self, member: Person, message: Message, custom_id: str) -> Interaction:
+        """Press a button, whether it is there or not, and seen or not."""
+        data = {"custom_id": custom_id, "component_type": 2, "id": 1}
+        return await member.forge(message.channel, data, message=message)
 
-    async def deleted(self, channel: state.Channel, by: state.Member | None = None) -> state.Message:
+    async def closed(self, channel: Channel, by: Person | None = None) -> None:
+        count = sum(has(message, REOPEN) for message in channel.history)
+        await acknowledged(await self.press(by or self.staff, channel, CLOSE))
+        await self.until(lambda: sum(has(message, REOPEN) for message in channel.history) > count)
+
+    async def deleted(self, channel: Channel, by: Person | None = None) -> Message:
         """Delete a closed ticket; give the message with its transcript."""
         member = by or self.staff
-        question = await (await self.press(member, channel, DELETE)).settled()
-        await (await self.sim.press(member, question, CONFIRM)).acknowledged()
-        await self.sim.until(lambda: channel.id not in self.guild.channels)
+        question = await answered(await self.press(member, channel, DELETE))
+        await acknowledged(await member.press(question, custom_id=CONFIRM))
+        await self.until(lambda: channel.deleted)
         number = channel.name.partition("-")[0]
-        (found,) = [message for message in self.transcripts.messages if number in message.files[0].name]
+        (found,) = [message for message in self.transcripts.history if number in message.attachments[0].filename]
         return found
 
 
-def text_of(message: state.Message) -> str:
-    parts = [message.content]
-    for embed in message.embeds:
-        parts += [embed.get("title") or "", embed.get("description") or ""]
-        parts += [f"{field['name']} {field['value']}" for field in embed.get("fields") or ()]
-    return "\n".join(parts)
+async def acknowledged(press: Interaction) -> None:
+    """Wait until the member sees that something happens."""
+    await press.acknowledged()
+    assert not press.failed, press.failure
 
 
-def _has(message: state.Message, custom_id: str) -> bool:
-    return any(button.get("custom_id") == custom_id for button in message.buttons())
+async def answered(press: Interaction, within: float = 10.0) -> Message:
+    """Wait for what the member is finally shown."""
+    await press.settled(within)
+    assert not press.failed, press.failure
+    assert press.answer is not None, f"{press} has no answer"
+    return press.answer
+
+
+def has(message: Message, custom_id: str) -> bool:
+    return any(button.get("custom_id") == custom_id for button in message.buttons)
+
+
+def page_of(message: Message) -> str:
+    """Read the transcript that a message carries."""
+    return message.attachments[0].content.decode()

@@ -127,27 +127,29 @@ def add(world: World, channel: Channel) -> None:
     world.emit("CHANNEL_CREATE", channel.guild.id, payloads.channel(channel))
 
 
+def _new_overwrites(world: World, channel: Channel, actor: Member, raw: list[Json]) -> dict[int, Overwrite]:
+    if not permissions.within(actor, channel) & Permissions.MANAGE_ROLES:
+        raise errors.missing_permissions()
+    overwrites = _overwrites(world, channel.guild, raw)
+    removed = [Overwrite(one.id, one.type) for one in channel.overwrites.values() if one.id not in overwrites]
+    require_settable(actor, channel.guild, channel, channel.parent, [*overwrites.values(), *removed])
+    return overwrites
+
+
 def edit(world: World, channel: Channel, actor: Member, body: Json) -> None:
     """Change a channel; what the body does not name stays."""
-    guild = channel.guild
     changes: Json = {}
     if body.get("name") is not None:
         changes["name"] = _name(world, body["name"], channel.type)
     if "topic" in body:
         changes["topic"] = _topic(world, body["topic"])
     if "parent_id" in body:
-        parent = _parent(world, guild, body["parent_id"], channel)
+        parent = _parent(world, channel.guild, body["parent_id"], channel)
         changes["parent_id"] = None if parent is None else parent.id
     if body.get("permission_overwrites") is not None:
-        if not permissions.within(actor, channel) & Permissions.MANAGE_ROLES:
-            raise errors.missing_permissions()
-        overwrites = _overwrites(world, guild, body["permission_overwrites"])
-        removed = [Overwrite(one.id, one.type) for one in channel.overwrites.values() if one.id not in overwrites]
-        require_settable(actor, guild, channel, channel.parent, [*overwrites.values(), *removed])
-        changes["overwrites"] = overwrites
-    for key in ("position", "nsfw", "rate_limit_per_user"):
-        if body.get(key) is not None:
-            changes[key] = body[key]
+        changes["overwrites"] = _new_overwrites(world, channel, actor, body["permission_overwrites"])
+    plain = ("position", "nsfw", "rate_limit_per_user")
+    changes |= {key: body[key] for key in plain if body.get(key) is not None}
     for key, value in changes.items():
         setattr(channel, key, value)
     changed(world, channel)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CHAT_INPUT: Final = 1
 _NESTED: Final = frozenset({1, 2})
-_NAME: Final = re.compile(r"[-_'’\w]{1,32}")  # noqa: RUF001  # Discord allows both apostrophes
+_NAME: Final = re.compile(r"[-_'’\w]{1,32}")  # Discord allows both apostrophes
 
 
 def _checked(body: Json) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import TYPE_CHECKING, Any, Final
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from tests.simulator import errors, snowflakes, state
 
@@ -25,11 +25,10 @@ _SIZED: Final = ("title", "description")
 def without_nulls(value: Any) -> Any:  # noqa: ANN401  # any JSON
     """Drop the fields that are null, at every depth."""
     if isinstance(value, dict):
-        fields: Json = value
+        fields = cast("Json", value)
         return {key: without_nulls(inner) for key, inner in fields.items() if inner is not None}
     if isinstance(value, list):
-        items: list[Any] = value
-        return [without_nulls(inner) for inner in items]
+        return [without_nulls(inner) for inner in cast("list[Any]", value)]
     return value
 
 
@@ -56,8 +55,11 @@ def check(body: Json, flags: int, limits: Limits) -> None:
 
 def _embed_size(embed: Json) -> int:
     size = sum(len(embed.get(key) or "") for key in _SIZED)
-    size += len((embed.get("footer") or {}).get("text") or "") + len((embed.get("author") or {}).get("name") or "")
-    return size + sum(len(field["name"]) + len(field["value"]) for field in embed.get("fields") or [])
+    for key, inner in (("footer", "text"), ("author", "name")):
+        part: Json = embed.get(key) or {}
+        size += len(part.get(inner) or "")
+    fields: list[Json] = embed.get("fields") or []
+    return size + sum(len(field["name"]) + len(field["value"]) for field in fields)
 
 
 def _embed_problems(embeds: Sequence[Json], limits: Limits) -> list[tuple[str, str, str]]:
@@ -88,7 +90,7 @@ def _component_problems(components: list[Json], flags: int) -> list[tuple[str, s
             problems.append((f"components.{number}.components", "COMPONENT_LAYOUT_WIDTH_EXCEEDED", words))
     seen: set[str] = set()
     for component in state.walk(components):
-        if component["type"] == 2:  # noqa: PLR2004  # a button
+        if component["type"] == 2:  # a button
             problems += _button_problems(component)
         custom_id = component.get("custom_id")
         if custom_id is None:
@@ -117,7 +119,7 @@ def _legacy_problems(components: list[Json]) -> list[tuple[str, str, str]]:
         words = f"Must be between 1 and {_ROWS} in length."
         problems.append(("components", "BASE_TYPE_BAD_LENGTH", words))
     problems += [
-        (f"components.{number}.type", "UNION_TYPE_CHOICES", "Value of field \"type\" must be one of (1,).")
+        (f"components.{number}.type", "UNION_TYPE_CHOICES", 'Value of field "type" must be one of (1,).')
         for number, component in enumerate(components)
         if component["type"] != 1
     ]
@@ -153,7 +155,7 @@ def embeds(raw: list[Json], attachments: Sequence[Attachment]) -> tuple[list[Jso
         embed: Json = {"type": "rich"} | without_nulls(given)
         embed["type"] = "rich"
         if "timestamp" in embed:
-            embed["timestamp"] = snowflakes.iso(datetime.datetime.fromisoformat(embed["timestamp"]))
+            embed["timestamp"] = snowflakes.iso(dt.datetime.fromisoformat(embed["timestamp"]))
         for field in embed.get("fields", []):
             field.setdefault("inline", False)
         for key in ("image", "thumbnail"):

@@ -58,7 +58,7 @@ def metadata(what: Interaction) -> Json:
         "user": payloads.user(what.member.user),
         "authorizing_integration_owners": {"0": str(what.member.guild.id)},
     }
-    if what.type == 3 and what.message is not None:  # noqa: PLR2004  # a component
+    if what.type == 3 and what.message is not None:  # a component
         payload["interacted_message_id"] = str(what.message.id)
     if what.origin is not None:
         payload["triggering_interaction_metadata"] = metadata(what.origin)

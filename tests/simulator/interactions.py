@@ -232,7 +232,7 @@ class Interactions:
         allowed = _ALLOWED[interaction.type]
         updates = callback in (CallbackType.UPDATE, CallbackType.DEFERRED_UPDATE)
         if callback not in allowed or (updates and interaction.message is None):
-            words = f"Value of field \"type\" must be one of {tuple(sorted(int(one) for one in allowed))}."
+            words = f'Value of field "type" must be one of {tuple(sorted(int(one) for one in allowed))}.'
             raise errors.invalid_form("type", "BASE_TYPE_CHOICES", words)
         if callback in _MESSAGES and interaction.channel.deleted:
             raise errors.unknown("Channel")
@@ -322,7 +322,8 @@ class Interactions:
             described["response_message_id"] = str(original.id)
             described["response_message_loading"] = original.loading
             described["response_message_ephemeral"] = original.ephemeral
-            if interaction.callback in (CallbackType.MESSAGE, CallbackType.UPDATE):
+            kind = interaction.callback
+            if kind is CallbackType.MESSAGE or kind is CallbackType.UPDATE:  # narrows the type
                 message = payloads.message(self.world, original)
-                answer["resource"] = {"type": int(interaction.callback), "message": message}
+                answer["resource"] = {"type": int(kind), "message": message}
         return answer

@@ -35,7 +35,7 @@ def find(world: World, channel: Channel, author: Member, text: str, allowed: Jso
     """Read the mentions out of a text, as far as ``allowed_mentions`` lets them be."""
     mentioned = [int(found) for found in _USER.findall(text)]
     users = [world.users[one] for one in dict.fromkeys(_allowed(mentioned, "users", allowed)) if one in world.users]
-    roles = [one for one in dict.fromkeys(_allowed(map(int, _ROLE.findall(text)), "roles", allowed))]
+    roles = list(dict.fromkeys(_allowed(map(int, _ROLE.findall(text)), "roles", allowed)))
     roles = [role_id for role_id in roles if role_id in channel.guild.roles]
     may_ping_all = bool(permissions.within(author, channel) & Permissions.MENTION_EVERYONE)
     everyone = bool(_EVERYONE.search(text)) and may_ping_all and _parses("everyone", allowed)
@@ -56,7 +56,8 @@ def _allowed(found: Iterable[int], kind: str, allowed: Json | None) -> Collectio
     if _parses(kind, allowed):
         return list(found)
     assert allowed is not None
-    named = {int(one) for one in allowed.get(kind) or []}
+    given: list[str] = allowed.get(kind) or []
+    named = {int(one) for one in given}
     return [one for one in found if one in named]
 
 

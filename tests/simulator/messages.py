@@ -140,7 +140,7 @@ def edit(world: World, message: Message, author: Member, body: Json, files: Sequ
     before = list(message.attachments)
     attachments = _attachments(world, message, body, files, before)
     kept = {"embeds": message.embeds, "components": message.components, "content": message.content}
-    shown = {key: body[key] if key in body else value for key, value in kept.items()}
+    shown = {key: body.get(key, value) for key, value in kept.items()}
     if content.is_empty(shown, len(attachments)):
         for attachment in attachments:
             world.attachments.pop(attachment.id, None)
@@ -158,7 +158,7 @@ def edit(world: World, message: Message, author: Member, body: Json, files: Sequ
 
 def _merged(message: Message, body: Json) -> Json:
     merged: Json = {key: body[key] for key in ("content", "embeds", "poll", "sticker_ids") if key in body}
-    merged["components"] = body["components"] if "components" in body else message.components
+    merged["components"] = body.get("components", message.components)
     return merged
 
 
@@ -185,7 +185,9 @@ def _mention(world: World, message: Message, author: Member, body: Json, *, ping
     message.mentions, message.mention_roles, message.mention_everyone = found.users, found.roles, found.everyone
     target = None if message.reference is None else message.channel.messages.get(message.reference.message_id)
     allowed = body.get("allowed_mentions")
-    replied = target is not None and message.type == 19 and (allowed is None or bool(allowed.get("replied_user")))  # noqa: PLR2004  # a reply
+    replied = (
+        target is not None and message.type == 19 and (allowed is None or bool(allowed.get("replied_user")))
+    )  # a reply
     if replied and target is not None and target.author not in message.mentions:
         message.mentions.append(target.author)
     if ping and message.shown_only_to is None:
@@ -205,13 +207,14 @@ def _attachments(
         named = body["attachments"]
     kept: list[Attachment] = []
     for one in named:
-        if one["id"] in uploads:
-            kept.append(_store(world, message, uploads[one["id"]], one))
-        elif one["id"] in known:
-            kept.append(known[one["id"]])
+        key = str(one["id"])
+        if key in uploads:
+            kept.append(_store(world, message, uploads[key], one))
+        elif key in known:
+            kept.append(known[key])
         else:
-            raise errors.invalid_form("attachments", "BASE_TYPE_INVALID", f"There is no file {one['id']}")
-    named_ids = {one["id"] for one in named}
+            raise errors.invalid_form("attachments", "BASE_TYPE_INVALID", f"There is no file {key}")
+    named_ids = {str(one["id"]) for one in named}
     kept += [_store(world, message, upload, {}) for index, upload in uploads.items() if index not in named_ids]
     for attachment in before:
         if attachment not in kept:

@@ -30,16 +30,34 @@ AMENDMENTS: Final[tuple[tuple[str, object, str], ...]] = (
     ),
     ("components/schemas/ChannelPermissionOverwriteRequest/properties/deny", _BITS, "as above"),
     (
-        "paths/~channels~{channel_id}~permissions~{overwrite_id}/put/requestBody/content/application~json/schema"
-        "/properties/allow",
+        (
+            "paths/~channels~{channel_id}~permissions~{overwrite_id}/put/requestBody/content/application~json/schema"
+            "/properties/allow"
+        ),
         _BITS,
         "as above",
     ),
     (
-        "paths/~channels~{channel_id}~permissions~{overwrite_id}/put/requestBody/content/application~json/schema"
-        "/properties/deny",
+        (
+            "paths/~channels~{channel_id}~permissions~{overwrite_id}/put/requestBody/content/application~json/schema"
+            "/properties/deny"
+        ),
         _BITS,
         "as above",
+    ),
+    (
+        "components/schemas/MessageAttachmentRequest/properties/id",
+        {"type": ["string", "integer"]},
+        "the index of a new file is a small number, which libraries send as one",
+    ),
+    (
+        "components/schemas/InnerErrors/properties/_errors/items",
+        {
+            "type": "object",
+            "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+            "required": ["code", "message"],
+        },
+        "the codes of single fields are words (BASE_TYPE_REQUIRED); the document says integer",
     ),
     ("components/schemas/ApplicationCommandUpdateRequest/properties/default_member_permissions", _BITS, "as above"),
     ("components/schemas/ApplicationCommandCreateRequest/properties/default_member_permissions", _BITS, "as above"),
@@ -147,7 +165,9 @@ class Document:
             route=f"{method} {path}",
             segments=segments,
             query={one["name"]: self._text(one["schema"]) for one in parameters if one["in"] == "query"},
-            body=self._compiler.compile(content["application/json"]["schema"]) if "application/json" in content else None,
+            body=self._compiler.compile(content["application/json"]["schema"])
+            if "application/json" in content
+            else None,
             responses={status: self._response(answer) for status, answer in operation["responses"].items()},
         )
         self._templates.setdefault((method, len(segments)), []).append(template)

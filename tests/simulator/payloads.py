@@ -9,7 +9,17 @@ from tests.simulator import permissions, snowflakes, state
 if TYPE_CHECKING:
     from tests.simulator.errors import Json
     from tests.simulator.state import (
-        Application, Attachment, Channel, Command, Guild, Member, Message, Overwrite, Role, User, World,
+        Application,
+        Attachment,
+        Channel,
+        Command,
+        Guild,
+        Member,
+        Message,
+        Overwrite,
+        Role,
+        User,
+        World,
     )  # fmt: skip
 
 
@@ -263,7 +273,7 @@ def _reference(world: World, what: Message) -> Json:
             "guild_id": str(what.channel.guild.id),
         }
     }
-    if what.type == 19:  # noqa: PLR2004  # a reply
+    if what.type == 19:  # a reply
         target = what.channel.messages.get(what.reference.message_id)
         shown = None
         if target is not None:

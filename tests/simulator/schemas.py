@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
@@ -33,7 +33,7 @@ def _is_date_time(value: object) -> bool:
     if not isinstance(value, str):
         return True
     try:
-        return datetime.datetime.fromisoformat(value).tzinfo is not None
+        return dt.datetime.fromisoformat(value).tzinfo is not None
     except ValueError:
         return False
 
@@ -96,20 +96,20 @@ class Compiler:
         return known
 
     def _object(self, schema: Json, *, strict: bool) -> Check:
-        properties = {
-            name: self._compile(inner, strict=True) for name, inner in schema.get("properties", {}).items()
-        }
+        properties = {name: self._compile(inner, strict=True) for name, inner in schema.get("properties", {}).items()}
         required: list[str] = schema.get("required", [])
         extra = schema.get("additionalProperties")
         rest = self._compile(cast("Json", extra), strict=True) if isinstance(extra, dict) else None
         known = self._known(schema)
-        closed = strict and bool(known) and extra is None or extra is False
+        closed = (strict and bool(known) and extra is None) or extra is False
 
         def check(value: object) -> list[Problem]:
             if not isinstance(value, dict):
                 return _FINE
             fields = cast("dict[str, object]", value)
-            problems = [(name, "BASE_TYPE_REQUIRED", "This field is required") for name in required if name not in fields]
+            problems = [
+                (name, "BASE_TYPE_REQUIRED", "This field is required") for name in required if name not in fields
+            ]
             for name, inner in fields.items():
                 found = properties.get(name, rest)
                 if found is not None:
@@ -135,16 +135,8 @@ class Compiler:
             if value is None and nullable:
                 return _FINE
             tag = cast("dict[str, object]", value).get("type") if isinstance(value, dict) else None
-            best: list[Problem] | None = None
-            for tags, branch in compiled:
-                if tags is not None and tag not in tags:
-                    continue
-                problems = branch(value)
-                if not problems:
-                    return _FINE
-                if best is None or len(problems) < len(best):
-                    best = problems
-            return best or [("", "UNION_TYPE_CHOICES", f"No variant is like {str(value)[:80]}")]
+            fitting = [branch for tags, branch in compiled if tags is None or tag in tags]
+            return _best(fitting, cast("object", value))
 
         return check
 
@@ -160,6 +152,18 @@ class Compiler:
 def under(name: str, problems: list[Problem]) -> list[Problem]:
     """Put a field's name before the paths of its problems."""
     return [(f"{name}.{path}" if path else name, code, words) for path, code, words in problems]
+
+
+def _best(branches: list[Check], value: object) -> list[Problem]:
+    """Tell what is wrong with the variant that comes nearest."""
+    best: list[Problem] | None = None
+    for branch in branches:
+        problems = branch(value)
+        if not problems:
+            return _FINE
+        if best is None or len(problems) < len(best):
+            best = problems
+    return best or [("", "UNION_TYPE_CHOICES", f"No variant is like {str(value)[:80]}")]
 
 
 def _all(checks: list[Check]) -> Check:
@@ -211,7 +215,7 @@ def _items(inner: Check) -> Check:
 
 def _rule(code: str, words: str, holds: Callable[[Any], bool], *kinds: type) -> Check:
     def check(value: object) -> list[Problem]:
-        if not isinstance(value, kinds) or isinstance(value, bool) or holds(value):
+        if not isinstance(value, kinds) or isinstance(value, bool) or holds(cast("Any", value)):
             return _FINE
         return [("", code, words)]
 
@@ -219,7 +223,7 @@ def _rule(code: str, words: str, holds: Callable[[Any], bool], *kinds: type) -> 
 
 
 def _unique(value: list[Any]) -> bool:
-    return len({repr(item) for item in value}) == len(value)
+    return len(set(map(repr, value))) == len(value)
 
 
 def _scalars(schema: Json) -> list[Check]:
@@ -232,7 +236,7 @@ def _scalars(schema: Json) -> list[Check]:
         code, holds = _FORMATS[schema["format"]]
         checks.append(_rule(code, f"Not a valid {schema['format']}", holds, int, str))
     if "pattern" in schema:
-        pattern = re.compile(schema["pattern"])
+        pattern = re.compile(str(schema["pattern"]))
         checks.append(_rule("STRING_TYPE_REGEX", "Wrong form", lambda text: bool(pattern.search(text)), str))
     if schema.get("uniqueItems"):
         checks.append(_rule("SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value", _unique, list))

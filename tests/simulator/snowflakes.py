@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import itertools
 import time
 from typing import Final
@@ -24,16 +24,11 @@ class Snowflakes:
         return self._last
 
 
-def moment(snowflake: int) -> datetime.datetime:
-    """Read the time out of an id."""
-    return datetime.datetime.fromtimestamp(((snowflake >> 22) + EPOCH_MS) / 1000, tz=datetime.UTC)
-
-
-def now() -> datetime.datetime:
+def now() -> dt.datetime:
     """Tell the time of day."""
-    return datetime.datetime.now(tz=datetime.UTC)
+    return dt.datetime.now(tz=dt.UTC)
 
 
-def iso(at: datetime.datetime) -> str:
+def iso(at: dt.datetime) -> str:
     """Write a time as Discord does."""
-    return at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds")

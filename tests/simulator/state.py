@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -12,6 +11,7 @@ from tests.simulator import snowflakes
 from tests.simulator.permissions import EVERYONE, Permissions
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
     from tests.simulator.errors import Json
@@ -127,10 +127,10 @@ class Message:
     attachments: list[Attachment] = attrs.field(factory=list[Attachment])
     flags: int = 0
     type: int = 0
-    timestamp: datetime.datetime = attrs.field(factory=snowflakes.now)
-    edited: datetime.datetime | None = None
+    timestamp: dt.datetime = attrs.field(factory=snowflakes.now)
+    edited: dt.datetime | None = None
     nonce: str | int | None = None
-    pinned_at: datetime.datetime | None = None
+    pinned_at: dt.datetime | None = None
     reference: Reference | None = None
     mentions: list[User] = attrs.field(factory=list[User])
     mention_roles: list[int] = attrs.field(factory=list[int])
@@ -199,7 +199,7 @@ class Channel:
     messages: dict[int, Message] = attrs.field(factory=dict[int, Message])
     ephemeral: dict[int, Message] = attrs.field(factory=dict[int, Message])
     last_message_id: int | None = None
-    last_pin: datetime.datetime | None = None
+    last_pin: dt.datetime | None = None
     deleted: bool = False
 
     @property
@@ -221,7 +221,7 @@ class Member:
     guild: Guild
     role_ids: list[int] = attrs.field(factory=list[int])
     nick: str | None = None
-    joined_at: datetime.datetime = attrs.field(factory=snowflakes.now)
+    joined_at: dt.datetime = attrs.field(factory=snowflakes.now)
 
     @property
     def id(self) -> int:

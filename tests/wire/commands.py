@@ -59,7 +59,7 @@ class Commands:
             return plain(command)
         try:
             grammar.check(name, command)
-        except (grammar.ViolationError, KeyError) as error:
+        except (grammar.ViolationError, AttributeError, KeyError, TypeError) as error:
             self.violations.append(f"{name}: {error}")
             return CommandError(9, "FailedToParse", f"the store must not use this: {error}").as_reply()
         return self._answer_once(name, command)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import bson
+import bson.errors
 
 if TYPE_CHECKING:
     import asyncio
@@ -55,11 +56,13 @@ async def read(reader: asyncio.StreamReader) -> Message:
     if not _HEADER.size < length <= _LARGEST:
         raise MalformedMessageError(f"a message of {length} bytes")
     body = await reader.readexactly(length - _HEADER.size)
-    if op_code == OP_MSG:
-        return Message(request_id, op_code, _parse_msg(body))
-    if op_code == OP_QUERY:
-        return Message(request_id, op_code, _parse_query(body))
-    raise MalformedMessageError(f"op code {op_code}")
+    parse = {OP_MSG: _parse_msg, OP_QUERY: _parse_query}.get(op_code)
+    if parse is None:
+        raise MalformedMessageError(f"op code {op_code}")
+    try:
+        return Message(request_id, op_code, parse(body))
+    except (bson.errors.BSONError, struct.error, IndexError, ValueError) as error:
+        raise MalformedMessageError("the body is broken") from error
 
 
 def reply_to(message: Message, reply: Document) -> bytes:

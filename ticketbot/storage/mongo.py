@@ -95,13 +95,13 @@ class MongoTicketStore:
         SlotTakenError
             The opener already has a ticket in that guild with that slot.
         StaleTicketError
-            The number is taken.
+            The number or the channel is another ticket's.
         """
         document = documents.from_ticket(ticket) | {"lease": 0, "mark": settling.new_mark()}
         with driver_errors():
             if not await settling.insert(self._collections.tickets, document):
                 is_known = await self._collections.tickets.find_one({"_id": document["_id"]}) is not None
-                raise errors.StaleTicketError if is_known else errors.SlotTakenError
+                raise errors.StaleTicketError if is_known else await self._clash(ticket)
 
     async def swap(self, before: Ticket, after: Ticket) -> None:
         """Replace a ticket by its next revision.
@@ -120,7 +120,7 @@ class MongoTicketStore:
             try:
                 stands = await settling.change(self._collections.tickets, query, update)
             except mongo_errors.DuplicateKeyError as error:
-                raise (errors.StaleTicketError if after.slot == before.slot else errors.SlotTakenError) from error
+                raise await self._clash(after) from error
         if not stands:
             raise errors.StaleTicketError
 
@@ -208,6 +208,14 @@ class MongoTicketStore:
         """List configurations of guilds with an id above ``after``, by id, at most ``limit``."""
         found = await self._find(self._collections.configs, {"_id": {"$gt": after}}, sort="_id", limit=limit)
         return [documents.to_config(document) for document in found]
+
+    async def _clash(self, ticket: Ticket) -> errors.TicketError:
+        """Tell what another ticket has: the channel, or else the slot. Servers do not name the index in one way."""
+        if ticket.channel_id is not None:
+            other = await self._collections.tickets.find_one({"channel": ticket.channel_id})
+            if other is not None and other["_id"] != documents.ticket_id(ticket):
+                return errors.StaleTicketError()
+        return errors.SlotTakenError()
 
     async def _ticket(self, query: Mapping[str, Any]) -> Ticket | None:
         with driver_errors():

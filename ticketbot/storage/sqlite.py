@@ -37,6 +37,10 @@ SWAP: Final = """
         revision = :revision, document = :document
     WHERE id = :id AND revision = :old_revision
 """
+OTHERWISE_TAKEN: Final = """
+    SELECT 1 FROM tickets WHERE (channel = :channel AND id <> :id) OR (id = :id AND revision IS NOT :old_revision)
+"""
+"""Why a ticket is refused, if it is not for its slot."""
 DISCARD: Final = "DELETE FROM tickets WHERE id = :id AND revision = :revision"
 BY_ID: Final = "SELECT document FROM tickets WHERE id = :id"
 BY_CHANNEL: Final = "SELECT document FROM tickets WHERE channel = :channel AND guild = :guild"
@@ -113,20 +117,9 @@ class SqliteTicketStore:
         SlotTakenError
             The opener already has a ticket in that guild with that slot.
         StaleTicketError
-            The number is taken.
+            The number or the channel is another ticket's.
         """
-        row = _ticket_row(ticket)
-
-        def insert() -> None:
-            with self._transaction():
-                try:
-                    self._connection.execute(ADD, row)
-                except sqlite3.IntegrityError as error:
-                    if self._connection.execute(BY_ID, row).fetchone() is not None:
-                        raise errors.StaleTicketError from error
-                    raise errors.SlotTakenError from error
-
-        await self._run(insert)
+        await self._put(ADD, _ticket_row(ticket) | {"old_revision": None})
 
     async def swap(self, before: Ticket, after: Ticket) -> None:
         """Replace a ticket by its next revision.
@@ -139,12 +132,7 @@ class SqliteTicketStore:
             ``after`` takes a slot that another ticket holds.
         """
         documents.require_next(before, after)
-        row = _ticket_row(after) | {"old_revision": before.revision}
-        try:
-            written = await self._write(SWAP, row)
-        except sqlite3.IntegrityError as error:
-            raise (errors.StaleTicketError if after.slot == before.slot else errors.SlotTakenError) from error
-        if not written:
+        if not await self._put(SWAP, _ticket_row(after) | {"old_revision": before.revision}):
             raise errors.StaleTicketError
 
     async def discard(self, ticket: Ticket) -> None:
@@ -231,6 +219,19 @@ class SqliteTicketStore:
 
         return await self._run(write)
 
+    async def _put(self, statement: str, row: Mapping[str, object]) -> bool:
+        """Write a ticket; tell whether anything was changed."""
+
+        def put() -> bool:
+            with self._transaction():
+                try:
+                    return self._connection.execute(statement, row).rowcount > 0
+                except sqlite3.IntegrityError as error:
+                    otherwise_taken = self._connection.execute(OTHERWISE_TAKEN, row).fetchone()
+                    raise (errors.StaleTicketError if otherwise_taken else errors.SlotTakenError) from error
+
+        return await self._run(put)
+
     @contextlib.contextmanager
     def _transaction(self) -> Generator[None]:
         # IMMEDIATE: wait for other writers here, not halfway, where SQLite could only give up.
@@ -249,8 +250,6 @@ class SqliteTicketStore:
             raise errors.StoreUnavailableError("the store is closed") from error
         try:
             return await future
-        except sqlite3.IntegrityError:
-            raise
         except sqlite3.Error as error:
             raise errors.StoreUnavailableError from error
 

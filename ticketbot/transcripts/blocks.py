@@ -15,7 +15,7 @@ _QUOTE: Final = re.compile(r"(?:\n *> [^\n]*)+")
 _QUOTE_MARK: Final = re.compile(r"\n *> ")
 _QUOTE_REST: Final = re.compile(r"\n *>>> ([\s\S]*)")
 _LIST: Final = re.compile(r"\n *(?:[-*]|\d{1,9}\.) +\S[^\n]*(?:\n(?: *(?:[-*]|\d{1,9}\.) +\S| +[^\s>])[^\n]*)*")
-_ITEM: Final = re.compile(r"\n( *)([-*]|\d{1,9}\.) +(\S[^\n]*)((?:\n +(?!(?:[-*]|\d{1,9}\.) +\S)[^\n]*)*)")
+_ITEM: Final = re.compile(r"\n( *)([-*]|\d{1,9}\.) +(\S[^\n]*)((?:\n ++(?!(?:[-*]|\d{1,9}\.) +\S)[^\n]*)*)")
 _INDENT: Final = re.compile(r"\n +")
 _LIST_DEPTH: Final = 10
 """Lists in one another; deeper ones are drawn at that depth."""
@@ -51,13 +51,16 @@ def _list(text: str, inner: Callable[[str], str]) -> str:
 
 def _enter(out: list[str], levels: list[tuple[int, str]], indent: int, tag: str, mark: str) -> None:
     """Close and open lists until the next item of an indentation may begin."""
-    while len(levels) > 1 and indent < levels[-1][0]:
+    while len(levels) > 1 and indent <= levels[-2][0]:
         out.append(f"</li></{levels.pop()[1]}>")
     is_deeper = bool(levels) and indent > levels[-1][0] and len(levels) < _LIST_DEPTH
     if levels and not is_deeper:
         out.append("</li>")
-        if levels[-1][1] != tag:
-            out.append(f"</{levels.pop()[1]}>")
+        last = levels.pop()[1]
+        if last == tag:
+            levels.append((indent, tag))
+        else:
+            out.append(f"</{last}>")
             is_deeper = True
     if is_deeper or not levels:
         start = f' start="{int(mark[:-1])}"' if tag == "ol" and int(mark[:-1]) != 1 else ""

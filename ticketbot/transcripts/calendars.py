@@ -45,6 +45,10 @@ class Calendar:
             return escape(self._dates.unknown)
         return self._element(millis // 1000, self._styled(millis // 1000, "f", 0))
 
+    def remark_element(self, millis: int, remark: str) -> str:
+        """Write a remark whose moment shows on hover."""
+        return self._element(millis // 1000, f"({escape(remark)})", ' class="ed"')
+
     def day(self, millis: int) -> int:
         """Tell the local day that a moment belongs to."""
         seconds = millis // 1000

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pygments.lexer import Lexer
+    from pygments.token import _TokenType  # pyright: ignore[reportPrivateUsage]  # it has no public name
 
 _LONGEST: Final = 4000
 """Characters that are coloured; longer blocks are shown plain."""
@@ -93,16 +94,17 @@ def _coloured(text: str, name: str) -> str:
 
 @functools.cache
 def _lexer(name: str) -> Lexer:
-    return lexers.get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    # Its options have no types.
+    return lexers.get_lexer_by_name(name, stripnl=False, ensurenl=False)  # pyright: ignore[reportUnknownMemberType]
 
 
 @functools.cache
-def _class(kind: token._TokenType) -> str:
+def _class(kind: _TokenType) -> str:
     found = next((step for step in reversed(kind.split()) if step in _CLASSES), None)
     return "" if found is None else _CLASSES[found]
 
 
-def _merged(pieces: Iterable[tuple[token._TokenType, str]]) -> Iterator[tuple[str, str]]:
+def _merged(pieces: Iterable[tuple[_TokenType, str]]) -> Iterator[tuple[str, str]]:
     """Join neighbours of one colour."""
     current, texts = "", [""]
     for kind, text in pieces:

@@ -9,6 +9,8 @@ from urllib import parse
 
 _SAFE_LINK: Final = re.compile(r"(?:https?://|mailto:)[^\s<>\x00-\x20\x7f]+", re.IGNORECASE)
 _LINK_LENGTH: Final = 4096
+_CONTROLS: Final = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))  # noqa: PLR2004  # space
+"""HTML allows no control characters."""
 
 
 def escape(text: str) -> str:
@@ -29,3 +31,8 @@ def link(url: str) -> str | None:
 def file_link(name: str) -> str:
     """Make the name of a file beside the page a harmless value of ``href``."""
     return f"./{parse.quote(name, safe='', errors='replace')}"
+
+
+def encode(page: str) -> bytes:
+    """Turn finished HTML into bytes."""
+    return page.encode("utf-8", "replace").translate(_CONTROLS)

@@ -142,7 +142,7 @@ class _Scanner:
             self._emphasis.close_bracket()
             return
         title = f' title="{escape(target[2])}"' if target[2] else ""
-        if self._emphasis.close_link(f'<a href="{href}"{title}>'):
+        if self._emphasis.close_link(f'<a class="l" href="{href}"{title}>'):
             self._at = target.end()
         else:
             self._emphasis.close_bracket()

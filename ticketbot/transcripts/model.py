@@ -107,6 +107,12 @@ class AttachmentKind(StrEnum):
     VOICE = "voice"
     FILE = "file"
 
+    @classmethod
+    def of(cls, content_type: str) -> AttachmentKind:
+        """Tell how files of a type are shown."""
+        family = content_type.partition("/")[0]
+        return cls(family) if family in {cls.IMAGE, cls.VIDEO, cls.AUDIO} else cls.FILE
+
 
 @attrs.frozen(kw_only=True)
 class Attachment:

@@ -41,7 +41,7 @@ def attachment(raw: Mapping[str, Any]) -> Attachment:
     return Attachment(
         name=name,
         url=fields.text(raw, "url"),
-        kind=AttachmentKind.VOICE if waveform else kind_of(content_type),
+        kind=AttachmentKind.VOICE if waveform else AttachmentKind.of(content_type),
         title=fields.text(raw, "title"),
         size=fields.integer(raw, "size"),
         content_type=content_type,
@@ -52,14 +52,6 @@ def attachment(raw: Mapping[str, Any]) -> Attachment:
         waveform=waveform,
         is_spoiler=bool(fields.integer(raw, "flags") & _SPOILER_FLAG) or name.startswith(_SPOILER_PREFIX),
     )
-
-
-def kind_of(content_type: str) -> AttachmentKind:
-    """Tell how files of a type are shown."""
-    family, _, _ = content_type.partition("/")
-    if family in {AttachmentKind.IMAGE, AttachmentKind.VIDEO, AttachmentKind.AUDIO}:
-        return AttachmentKind(family)
-    return AttachmentKind.FILE
 
 
 def _guessed_type(name: str) -> str:

@@ -36,9 +36,7 @@ def _channels(color: int) -> tuple[int, int, int]:
 
 
 def _mixed(color: int, towards: int, share: float) -> int:
-    red, green, blue = (
-        round(a + (b - a) * share) for a, b in zip(_channels(color), _channels(towards), strict=True)
-    )
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(_channels(color), _channels(towards), strict=True))
     return red << 16 | green << 8 | blue
 
 

@@ -81,11 +81,11 @@ def file(shown: ShownFile, scribe: Scribe) -> str:
 
 def _slot(shown: ShownFile, found: Inlined, scribe: Scribe) -> str:
     size = shown.size or len(found.content)
-    name = scribe.slots.next_name(shown.name or shown.kind)
+    name = scribe.slots.name_beside(shown.url, shown.name or shown.kind)
     inlined = None
     if shown.kind is not AttachmentKind.FILE and slots.is_playable(found):
         before, after = _player(shown, scribe)
-        inlined = f"<figure>{before}", f"{after}{shown.extra}{_caption(shown, size, '', scribe)}</figure>"
+        inlined = f"<figure>{before}", f"{after}{shown.extra}{_caption(shown, size, scribe)}</figure>"
     slot = slots.Slot(
         url=shown.url,
         media=found,
@@ -138,11 +138,10 @@ def _card(shown: ShownFile, name: str, size: int, remark: str, scribe: Scribe) -
     return f'<figure class="x x-{shown.kind}">{shown.extra}{name} <small>{about}</small>{description}</figure>'
 
 
-def _caption(shown: ShownFile, size: int, remark: str, scribe: Scribe) -> str:
+def _caption(shown: ShownFile, size: int, scribe: Scribe) -> str:
     if not shown.name:
         return ""
-    about = " · ".join(filter(None, [scribe.words.size(size), remark]))
-    return f"<figcaption><bdi>{escape(shown.name)}</bdi> <small>{about}</small></figcaption>"
+    return f"<figcaption><bdi>{escape(shown.name)}</bdi> <small>{scribe.words.size(size)}</small></figcaption>"
 
 
 def _voice(attachment: Attachment, scribe: Scribe) -> str:

@@ -25,8 +25,10 @@ WORDS: Final[Mapping[Locale, Words]] = {Locale.FRENCH: FRENCH, Locale.ENGLISH: E
 _JUMP: Final = re.compile(
     r"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/channels/(?:\d{1,20}|@me)/(\d{1,20})(?:/(\d{1,20}))?", re.ASCII
 )
-_TOKEN: Final = re.compile(r"<(@!?|@&|#)(\d{1,20})>|<a?(:\w{1,64}:)\d{1,20}>|\|\|[^|]+\|\|", re.ASCII)
+_TOKEN: Final = re.compile(r"<(@!?|@&|#)(\d{1,20})>|<a?(:\w{1,64}:)\d{1,20}>|\|\|[\s\S]+?\|\|", re.ASCII)
 _HIDDEN: Final = "▒▒▒▒"
+_LONGEST: Final = 4000
+"""Characters of one message, at most."""
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -42,7 +44,8 @@ class Scribe:
         self.seen: dict[int, str] = {}
         """The messages so far and the names of the pages that they stand in."""
         self.page_name = ""
-        self.spoiler = f'<label class="s"><input type="checkbox" aria-label="{escape(self.words.message.spoiler)}"><span>'
+        label = escape(self.words.message.spoiler)
+        self.spoiler = f'<label class="s"><input type="checkbox" aria-label="{label}"><span>'
         self._names = transcript.names
         self._authors: dict[int, str] = {}
         self._mentions: Mapping[int, str] = {}
@@ -61,7 +64,7 @@ class Scribe:
 
     def excerpt(self, content: str, length: int) -> str:
         """Write the beginning of a text in one line, without markdown; spoilers stay hidden."""
-        plain = _SPACE.sub(" ", _TOKEN.sub(self._plain, content[: length * 4]))
+        plain = _SPACE.sub(" ", _TOKEN.sub(self._plain, content[:_LONGEST]))
         return escape(plain if len(plain) <= length else f"{plain[:length].rstrip()}…")
 
     def _plain(self, found: re.Match[str]) -> str:
@@ -161,7 +164,7 @@ class Scribe:
         channel_id, message_id = int(found[1]), found[2]
         name = self._channel_name(channel_id) or self.words.message.unknown_channel
         target = self.href(int(message_id)) if message_id else None
-        tail = " › 💬" if message_id else ""
+        tail = " \u203a 💬" if message_id else ""
         return f'<a class="n" href="{target or link(url)}" title="{escape(url)}">#{escape(name)}{tail}</a>'
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from ticketbot.transcripts.media import Inlined
+from ticketbot.transcripts.escape import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ticketbot.transcripts.media import Inlined
 
 MARK: Final = "\0"
 """Stands around a slot's index in unfinished pages; escaped text never holds it."""
@@ -37,12 +39,9 @@ class Slot:
     missing: str
 
     @property
-    def inlined_size(self) -> int:
-        """How many bytes it takes inside the page."""
-        assert self.inlined is not None, "only files that may stand in the page are asked"
-        encoded = (len(self.media.content) + 2) // 3 * 4
-        around = sum(len(text.encode("utf-8", "replace")) for text in self.inlined)
-        return encoded + around + len(_prefix(self.media))
+    def outside_size(self) -> int:
+        """How many bytes the longer of the texts takes that can stand for the file."""
+        return max(len(encode(self.beside)), len(encode(self.missing)))
 
 
 class Slots:
@@ -51,18 +50,28 @@ class Slots:
     def __init__(self, stem: str) -> None:
         self._stem = stem
         self._slots: list[Slot] = []
+        self._names: dict[str, str] = {}
 
     def __getitem__(self, index: int) -> Slot:
         return self._slots[index]
 
-    def next_name(self, name: str) -> str:
-        """Name the file that the next slot would put beside the page, unlike all others."""
-        return f"{self._stem}-{len(self._slots) + 1:02d}-{_plain(name)}"
+    def name_beside(self, url: str, name: str) -> str:
+        """Name a file, once it lies beside the page, unlike all others."""
+        if url not in self._names:
+            self._names[url] = f"{self._stem}-{len(self._names) + 1:02d}-{_plain(name)}"
+        return self._names[url]
+
+    def forget(self, count: int) -> None:
+        """Forget the slots from an index on, whose message is written anew."""
+        del self._slots[count:]
 
     def add(self, slot: Slot) -> str:
         """Keep a place in the page."""
         self._slots.append(slot)
         return f"{MARK}{len(self._slots) - 1}{MARK}"
+
+    def __len__(self) -> int:
+        return len(self._slots)
 
 
 def is_playable(media: Inlined) -> bool:
@@ -76,12 +85,23 @@ def _plain(name: str) -> str:
     return kept[-80:].lstrip("._") or "file"
 
 
-def _prefix(media: Inlined) -> str:
-    return f"data:{media.content_type};base64,"
+def inlined_size(slot: Slot) -> int:
+    """Tell how many bytes a file takes inside the page."""
+    assert slot.inlined is not None, "only files that may stand in the page are asked"
+    return address_size(slot.media) + sum(len(encode(text)) for text in slot.inlined)
 
 
 def address(media: Inlined) -> Iterator[bytes]:
     """Write a file as an address, piece by piece."""
-    yield _prefix(media).encode()
+    yield _prefix(media)
     for start in range(0, len(media.content), _PIECE):
         yield binascii.b2a_base64(media.content[start : start + _PIECE], newline=False)
+
+
+def address_size(media: Inlined) -> int:
+    """Tell how long that address is."""
+    return len(_prefix(media)) + (len(media.content) + 2) // 3 * 4
+
+
+def _prefix(media: Inlined) -> bytes:
+    return f"data:{media.content_type};base64,".encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +9,7 @@ from ticketbot.transcripts.media import Inlined
 from ticketbot.transcripts.writing import colors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ticketbot.transcripts.media import Media
 
@@ -77,12 +76,27 @@ class Styles:
         return f" {name}"
 
 
-def picture_rule(name: str, picture: Inlined) -> str:
-    """Write the rule that shows a small picture in place of the text of its element."""
-    encoded = base64.b64encode(picture.content).decode()
-    return f".{name}{{--p:url(data:{picture.content_type};base64,{encoded})}}"
+def picture_rule(name: str, picture: Inlined) -> list[bytes | Inlined]:
+    """Write the rule that holds a small picture."""
+    return [f".{name}{{--p:url(".encode(), picture, b")}"]
 
 
-def picture_rule_size(name: str, picture: Inlined) -> int:
-    """Tell how long that rule and the name in the common rule are."""
-    return len(picture_rule(name, picture)) + len(name) + 2
+def picture_overhead(name: str) -> int:
+    """Tell how many bytes a small picture takes beside its address."""
+    return len(f".{name}{{--p:url()}}.{name},.{name},") + _COMMON_SIZE
+
+
+def pictures_rule(names: Sequence[str]) -> str:
+    """Write the rule that shows small pictures in place of the texts of their elements."""
+    if not names:
+        return ""
+    chosen = ",".join(f".{name}" for name in names)
+    return _COMMON.format(chosen)
+
+
+_COMMON: Final = (
+    ":is({0}){{background-image:var(--p);background-size:cover;color:transparent}}"
+    ".e:is({0}){{display:inline-block;width:1.375em;height:1.375em;overflow:hidden;vertical-align:-.3em;"
+    "background-position:center;background-size:contain;background-repeat:no-repeat;white-space:nowrap}}"
+)
+_COMMON_SIZE: Final = len(_COMMON)

@@ -1,0 +1,390 @@
+"""What every store keeps to, one process at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contracts import values
+from ticketbot.tickets import errors
+from ticketbot.tickets.model import ChannelId, GuildId, Millis, Notice, PressId, TicketState, UserId
+
+if TYPE_CHECKING:
+    from ticketbot.ports import TicketStore
+
+
+class Snowflake(int):
+    """As hikari gives ids: a subclass of int."""
+
+
+def _at(offset: int) -> Millis:
+    return Millis(values.NOW + offset)
+
+
+async def test_it_gives_a_sign_of_life(store: TicketStore) -> None:
+    await store.ping()
+
+
+async def test_numbers_count_from_one_in_each_guild(store: TicketStore) -> None:
+    numbers = [await store.next_number(values.GUILD) for _ in range(3)]
+    others = [await store.next_number(values.OTHER_GUILD) for _ in range(2)]
+
+    assert numbers == [1, 2, 3]
+    assert others == [1, 2]
+
+
+async def test_numbers_asked_for_together_differ(store: TicketStore) -> None:
+    numbers = await asyncio.gather(*(store.next_number(values.GUILD) for _ in range(30)))
+
+    assert sorted(numbers) == list(range(1, 31))
+
+
+async def test_every_field_comes_back(store: TicketStore) -> None:
+    ticket = values.ticket(
+        state=TicketState.DELETING,
+        slot=3,
+        channel_id=ChannelId(21),
+        claimer_id=UserId(22),
+        closer_id=UserId(23),
+        closed_at=_at(5),
+        deleter_id=UserId(24),
+        archiving_since=PressId(25),
+        notice=Notice.CLOSED,
+        transcript_message_id=26,
+        revision=7,
+    )
+    await store.add(ticket)
+
+    assert await store.by_number(values.GUILD, 1) == ticket
+
+
+async def test_fields_without_value_come_back_without(store: TicketStore) -> None:
+    ticket = values.ticket()
+    await store.add(ticket)
+
+    assert await store.by_number(values.GUILD, 1) == ticket
+
+
+async def test_a_swap_takes_away_what_the_next_revision_lacks(store: TicketStore) -> None:
+    ticket = values.ticket(
+        slot=0, channel_id=ChannelId(21), claimer_id=UserId(22), closed_at=_at(5), notice=Notice.WELCOME
+    )
+    await store.add(ticket)
+    bare = values.ticket(revision=1)
+    await store.swap(ticket, bare)
+
+    assert await store.by_number(values.GUILD, 1) == bare
+    assert await store.unfinished(before=_at(1)) == []
+
+
+async def test_ids_may_be_of_a_subclass_of_int(store: TicketStore) -> None:
+    guild_id, opener_id, channel_id = GuildId(Snowflake(2**62)), UserId(Snowflake(2**61)), ChannelId(Snowflake(2**60))
+    number = await store.next_number(guild_id)
+    ticket = values.ticket(guild_id=guild_id, number=number, opener_id=opener_id, channel_id=channel_id, slot=0)
+    await store.add(ticket)
+    await store.save_config(None, values.config(guild_id=guild_id, panel_channel_id=channel_id))
+
+    assert await store.by_number(guild_id, number) == ticket
+    assert await store.by_channel(guild_id, channel_id) == ticket
+    assert await store.live_of(guild_id, opener_id) == [ticket]
+    assert await store.take_press(PressId(Snowflake(2**59)), now=values.NOW)
+    assert await store.config(guild_id) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("", ""),
+        ("a\0b", "a\N{REPLACEMENT CHARACTER}b"),
+        ("\ud83c\udf9f", "🎟"),
+        ("\udf9f\ud83c", "\N{REPLACEMENT CHARACTER}" * 2),
+        ("$set.a \"\\' ; DROP TABLE tickets", "$set.a \"\\' ; DROP TABLE tickets"),
+        ("\u202e\u200bA\u0301\uffff\U0010ffff\n", "\u202e\u200bA\u0301\uffff\U0010ffff\n"),
+    ],
+)
+async def test_any_name_can_be_stored(store: TicketStore, name: str, stored: str) -> None:
+    await store.add(values.ticket(opener_name=name))
+    found = await store.by_number(values.GUILD, 1)
+    assert found is not None
+    await store.swap(found, values.moved(found))
+    again = await store.by_number(values.GUILD, 1)
+
+    assert found.opener_name == stored
+    assert again == values.moved(found)
+
+
+async def test_a_slot_is_taken_once(store: TicketStore) -> None:
+    await store.add(values.ticket(slot=0))
+
+    with pytest.raises(errors.SlotTakenError):
+        await store.add(values.ticket(number=2, slot=0))
+    assert await store.by_number(values.GUILD, 2) is None
+
+
+async def test_slots_of_other_members_guilds_and_places_do_not_clash(store: TicketStore) -> None:
+    await store.add(values.ticket(slot=0))
+    await store.add(values.ticket(number=2, slot=1))
+    await store.add(values.ticket(number=3, slot=0, opener_id=values.OPENER + 1))
+    await store.add(values.ticket(guild_id=values.OTHER_GUILD, slot=0))
+    await store.add(values.ticket(number=4))
+    await store.add(values.ticket(number=5))
+
+
+async def test_a_swap_lets_go_of_the_slot(store: TicketStore) -> None:
+    ticket = values.ticket(slot=0)
+    await store.add(ticket)
+    await store.swap(ticket, values.moved(ticket, slot=None, state=TicketState.CLOSED))
+    await store.add(values.ticket(number=2, slot=0))
+
+    assert [live.number for live in await store.live_of(values.GUILD, values.OPENER)] == [2]
+
+
+async def test_a_swap_cannot_take_another_tickets_slot(store: TicketStore) -> None:
+    closed = values.ticket(state=TicketState.CLOSED)
+    await store.add(closed)
+    await store.add(values.ticket(number=2, slot=0))
+
+    with pytest.raises(errors.SlotTakenError):
+        await store.swap(closed, values.moved(closed, slot=0))
+    assert await store.by_number(values.GUILD, 1) == closed
+
+
+async def test_a_discarded_ticket_lets_go_of_its_slot_and_channel(store: TicketStore) -> None:
+    ticket = values.ticket(slot=0, channel_id=ChannelId(9))
+    await store.add(ticket)
+    await store.discard(ticket)
+    await store.add(values.ticket(number=2, slot=0, channel_id=ChannelId(9)))
+
+    assert await store.by_number(values.GUILD, 1) is None
+
+
+async def test_a_number_is_recorded_once(store: TicketStore) -> None:
+    await store.add(values.ticket(slot=0))
+
+    with pytest.raises(errors.StaleTicketError):
+        await store.add(values.ticket(slot=1))
+
+
+async def test_a_channel_belongs_to_one_ticket(store: TicketStore) -> None:
+    await store.add(values.ticket(slot=0, channel_id=ChannelId(9)))
+    second = values.ticket(number=2, slot=1)
+    await store.add(second)
+
+    with pytest.raises(errors.StaleTicketError):
+        await store.swap(second, values.moved(second, channel_id=ChannelId(9)))
+
+
+async def test_the_second_swap_of_a_revision_is_refused(store: TicketStore) -> None:
+    ticket = values.ticket()
+    await store.add(ticket)
+    first = values.moved(ticket, claimer_id=UserId(1))
+    await store.swap(ticket, first)
+
+    with pytest.raises(errors.StaleTicketError):
+        await store.swap(ticket, values.moved(ticket, claimer_id=UserId(2)))
+    assert await store.by_number(values.GUILD, 1) == first
+
+
+async def test_a_swap_of_nothing_is_refused(store: TicketStore) -> None:
+    ticket = values.ticket()
+
+    with pytest.raises(errors.StaleTicketError):
+        await store.swap(ticket, values.moved(ticket))
+    assert await store.by_number(values.GUILD, 1) is None
+
+
+async def test_a_swap_that_skips_a_revision_is_a_mistake(store: TicketStore) -> None:
+    ticket = values.ticket()
+    await store.add(ticket)
+
+    with pytest.raises(ValueError, match="does not follow"):
+        await store.swap(ticket, values.ticket(revision=2))
+
+
+async def test_a_discard_of_an_old_revision_is_refused(store: TicketStore) -> None:
+    ticket = values.ticket()
+    await store.add(ticket)
+    await store.swap(ticket, values.moved(ticket))
+
+    with pytest.raises(errors.StaleTicketError):
+        await store.discard(ticket)
+    assert await store.by_number(values.GUILD, 1) == values.moved(ticket)
+
+
+async def test_a_second_discard_is_refused(store: TicketStore) -> None:
+    ticket = values.ticket()
+    await store.add(ticket)
+    await store.discard(ticket)
+
+    with pytest.raises(errors.StaleTicketError):
+        await store.discard(ticket)
+
+
+async def test_the_counter_outlives_the_tickets(store: TicketStore) -> None:
+    ticket = values.ticket(number=await store.next_number(values.GUILD))
+    await store.add(ticket)
+    await store.discard(ticket)
+
+    assert await store.next_number(values.GUILD) == 2
+
+
+async def test_a_ticket_is_found_by_its_channel_in_its_guild(store: TicketStore) -> None:
+    ticket = values.ticket(channel_id=ChannelId(9))
+    await store.add(ticket)
+
+    assert await store.by_channel(values.GUILD, ChannelId(9)) == ticket
+    assert await store.by_channel(values.OTHER_GUILD, ChannelId(9)) is None
+    assert await store.by_channel(values.GUILD, ChannelId(8)) is None
+
+
+async def test_live_tickets_are_those_of_one_member_that_hold_a_slot(store: TicketStore) -> None:
+    for opener in (7, 76, 78, 770, 777):
+        await store.add(values.ticket(number=opener, slot=0, opener_id=opener))
+    await store.add(values.ticket(number=3, slot=10, opener_id=77))
+    await store.add(values.ticket(number=2, slot=9, opener_id=77))
+    await store.add(values.ticket(number=1, opener_id=77))
+    await store.add(values.ticket(guild_id=values.OTHER_GUILD, slot=0, opener_id=77))
+
+    assert [live.number for live in await store.live_of(values.GUILD, UserId(77))] == [2, 3]
+
+
+async def test_a_guilds_tickets_come_in_pages(store: TicketStore) -> None:
+    for number in (10, 9, 2, 1):
+        await store.add(values.ticket(number=number))
+    await store.add(values.ticket(guild_id=values.OTHER_GUILD, number=3))
+    first = await store.tickets_of(values.GUILD, limit=2)
+    second = await store.tickets_of(values.GUILD, after=2, limit=2)
+
+    assert [ticket.number for ticket in first] == [1, 2]
+    assert [ticket.number for ticket in second] == [9, 10]
+    assert await store.tickets_of(values.GUILD, after=10) == []
+
+
+async def test_a_page_may_be_larger_than_a_drivers_first_batch(store: TicketStore) -> None:
+    for number in range(1, 131):
+        await store.add(values.ticket(number=number))
+
+    assert len(await store.tickets_of(values.GUILD, limit=120)) == 120
+
+
+async def test_unfinished_tickets_come_oldest_first(store: TicketStore) -> None:
+    await store.add(values.ticket(number=1, state=TicketState.RESERVED, changed_at=_at(-5)))
+    await store.add(values.ticket(number=2, state=TicketState.DELETING, changed_at=_at(-9)))
+    await store.add(values.ticket(number=3, notice=Notice.WELCOME, changed_at=_at(-7), guild_id=values.OTHER_GUILD))
+    await store.add(values.ticket(number=4, changed_at=_at(-8)))
+    await store.add(values.ticket(number=5, state=TicketState.RESERVED, changed_at=_at(0)))
+
+    assert [ticket.number for ticket in await store.unfinished(before=_at(0))] == [2, 3, 1]
+    assert [ticket.number for ticket in await store.unfinished(before=_at(0), limit=2)] == [2, 3]
+
+
+async def test_a_finished_ticket_is_no_longer_listed(store: TicketStore) -> None:
+    ticket = values.ticket(notice=Notice.CLOSED)
+    await store.add(ticket)
+    await store.swap(ticket, values.moved(ticket, notice=None))
+
+    assert await store.unfinished(before=_at(1)) == []
+
+
+async def test_a_lease_is_held_until_its_end(store: TicketStore) -> None:
+    ticket = values.ticket()
+    await store.add(ticket)
+    leases = [
+        await store.lease(ticket, now=_at(now), until=_at(until))
+        for now, until in ((0, 100), (50, 150), (100, 200), (101, 201), (102, 202))
+    ]
+
+    assert leases == [True, False, False, True, False]
+
+
+async def test_a_swap_leaves_the_lease_and_a_lease_the_revision(store: TicketStore) -> None:
+    ticket = values.ticket()
+    await store.add(ticket)
+    assert await store.lease(ticket, now=_at(0), until=_at(100))
+    await store.swap(ticket, values.moved(ticket))
+
+    assert not await store.lease(values.moved(ticket), now=_at(1), until=_at(101))
+
+
+async def test_there_is_no_lease_of_nothing(store: TicketStore) -> None:
+    assert not await store.lease(values.ticket(), now=_at(0), until=_at(100))
+
+
+async def test_a_press_is_taken_once(store: TicketStore) -> None:
+    taken = [await store.take_press(PressId(press), now=_at(0)) for press in (1, 2, 1)]
+
+    assert taken == [True, True, False]
+
+
+async def test_old_presses_are_forgotten(store: TicketStore) -> None:
+    for press in range(1, 4):
+        await store.take_press(PressId(press), now=_at(press))
+    await store.forget_presses(before=_at(3))
+    taken = [await store.take_press(PressId(press), now=_at(9)) for press in range(1, 4)]
+
+    assert taken == [True, True, False]
+
+
+async def test_a_guild_has_no_configuration_at_first(store: TicketStore) -> None:
+    assert await store.config(values.GUILD) is None
+
+
+async def test_a_configuration_comes_back(store: TicketStore) -> None:
+    await store.save_config(None, values.config(panel_message_id=5))
+    await store.save_config(None, values.config(guild_id=values.OTHER_GUILD, staff_role_ids=()))
+
+    assert await store.config(values.GUILD) == values.config(panel_message_id=5)
+    assert await store.config(values.OTHER_GUILD) == values.config(guild_id=values.OTHER_GUILD, staff_role_ids=())
+
+
+async def test_a_save_takes_away_what_the_next_revision_lacks(store: TicketStore) -> None:
+    first = values.config(panel_message_id=5)
+    second = values.next_config(first, panel_message_id=None, staff_role_ids=())
+    await store.save_config(None, first)
+    await store.save_config(first, second)
+
+    assert await store.config(values.GUILD) == second
+
+
+async def test_the_second_save_of_a_revision_is_refused(store: TicketStore) -> None:
+    first = values.config()
+    await store.save_config(None, first)
+    second = values.next_config(first, panel_message_id=5)
+    await store.save_config(first, second)
+
+    with pytest.raises(errors.StaleConfigError):
+        await store.save_config(first, values.next_config(first))
+    with pytest.raises(errors.StaleConfigError):
+        await store.save_config(None, values.config())
+    assert await store.config(values.GUILD) == second
+
+
+async def test_a_save_over_nothing_is_refused(store: TicketStore) -> None:
+    with pytest.raises(errors.StaleConfigError):
+        await store.save_config(values.config(), values.next_config(values.config()))
+
+
+async def test_a_save_that_skips_a_revision_is_a_mistake(store: TicketStore) -> None:
+    with pytest.raises(ValueError, match="does not follow"):
+        await store.save_config(None, values.config(revision=1))
+
+
+async def test_configurations_come_in_pages(store: TicketStore) -> None:
+    for guild in (30, 10, 20):
+        await store.save_config(None, values.config(guild_id=GuildId(guild)))
+    first = await store.configs(after=GuildId(0), limit=2)
+    second = await store.configs(after=GuildId(20), limit=2)
+
+    assert [config.guild_id for config in first] == [10, 20]
+    assert [config.guild_id for config in second] == [30]
+
+
+async def test_a_closed_store_is_unavailable(store: TicketStore) -> None:
+    await store.close()
+
+    with pytest.raises(errors.StoreUnavailableError):
+        await store.next_number(values.GUILD)
+    with pytest.raises(errors.StoreUnavailableError):
+        await store.ping()

@@ -1,0 +1,208 @@
+"""The embedded store's file: who may read it, what is refused, what survives a kill."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contracts import values
+from ticketbot.storage import sqlite
+from ticketbot.storage.sqlite import SqliteTicketStore
+from ticketbot.storage.unusable import UnusableStoreError
+from ticketbot.tickets import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+_ROOT = Path(__file__).parents[2]
+
+
+class _AnyValue(dict[str, int]):
+    """Gives a value for every parameter of a statement."""
+
+    def __missing__(self, _: str) -> int:
+        return 1
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Generator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        yield connection
+
+
+async def _create(path: Path) -> None:
+    await (await SqliteTicketStore.open(path)).close()
+
+
+async def test_file_and_folders_are_for_the_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "store.sqlite3"
+    store = await SqliteTicketStore.open(path)
+    await store.next_number(values.GUILD)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert path.parent.parent.stat().st_mode & 0o777 == 0o700
+    assert modes == {"store.sqlite3": 0o600, "store.sqlite3-wal": 0o600, "store.sqlite3-shm": 0o600}
+    await store.close()
+
+
+async def test_what_was_written_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    store = await SqliteTicketStore.open(path)
+    await store.add(values.ticket(slot=0))
+    await store.close()
+    store = await SqliteTicketStore.open(path)
+
+    assert await store.by_number(values.GUILD, 1) == values.ticket(slot=0)
+    await store.close()
+
+
+async def test_each_write_waits_for_the_disk(tmp_path: Path) -> None:
+    store = await SqliteTicketStore.open(tmp_path / "store.sqlite3")
+    connection = store._connection  # pyright: ignore[reportPrivateUsage] - a pragma is the connection's own
+    modes = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+
+    assert modes == ["wal", 2]
+    await store.close()
+
+
+async def test_a_file_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    await _create(path)
+    with _opened(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+
+    with pytest.raises(UnusableStoreError, match="later version"):
+        await SqliteTicketStore.open(path)
+
+
+async def test_somebody_elses_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    with _opened(path) as connection:
+        connection.execute("CREATE TABLE songs (title TEXT)")
+
+    with pytest.raises(UnusableStoreError, match="not one of this bot"):
+        await SqliteTicketStore.open(path)
+
+
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    path.write_text("a shopping list, rather long, so that it does not look like an empty file" * 20)
+
+    with pytest.raises(UnusableStoreError, match="cannot be used"):
+        await SqliteTicketStore.open(path)
+
+
+async def test_a_folder_in_the_files_place_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnusableStoreError, match="cannot be opened"):
+        await SqliteTicketStore.open(tmp_path)
+
+
+async def test_a_write_waits_for_another_process(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    store = await SqliteTicketStore.open(path)
+    with _opened(path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(store.next_number(values.GUILD))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        assert await asyncio.wait_for(_read_while_locked(path), 2) is None
+        other.execute("COMMIT")
+
+    assert await waiting == 1
+    await store.close()
+
+
+async def _read_while_locked(path: Path) -> object:
+    reader = await SqliteTicketStore.open(path, busy_seconds=0)
+    try:
+        return await reader.by_number(values.GUILD, 1)
+    finally:
+        await reader.close()
+
+
+async def test_a_write_gives_up_when_another_process_does_not_end(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    store = await SqliteTicketStore.open(path, busy_seconds=0.1)
+    with _opened(path) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(errors.StoreUnavailableError):
+            await store.next_number(values.GUILD)
+        other.execute("ROLLBACK")
+
+    assert await store.next_number(values.GUILD) == 1
+    await store.close()
+
+
+async def test_a_refused_write_leaves_no_transaction_open(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    store = await SqliteTicketStore.open(path)
+    await store.add(values.ticket(slot=0))
+    with pytest.raises(errors.SlotTakenError):
+        await store.add(values.ticket(number=2, slot=0))
+
+    with _opened(path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    await store.close()
+
+
+async def test_every_statement_uses_an_index(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    await _create(path)
+    statements = {name: text for name, text in vars(sqlite).items() if name.isupper() and isinstance(text, str)}
+    plans: dict[str, str] = {}
+    with _opened(path) as connection:
+        for name, statement in statements.items():
+            rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}", _AnyValue()).fetchall()
+            plans[name] = "; ".join(row[3] for row in rows)
+    sorted_apart = {name for name, plan in plans.items() if "TEMP B-TREE" in plan}
+
+    assert len(plans) == 18
+    assert [name for name, plan in plans.items() if "SCAN" in plan] == []
+    # One member's live tickets are few.
+    assert sorted_apart == {"LIVE_OF"}
+
+
+async def test_nothing_acknowledged_is_lost_to_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    acknowledged: list[int] = []
+    for round_number in range(4):
+        acknowledged += await asyncio.to_thread(_write_until_killed, path, 0.05 + 0.07 * round_number)
+    store = await SqliteTicketStore.open(path)
+    with _opened(path) as connection:
+        (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
+
+    assert integrity == "ok"
+    assert acknowledged
+    assert len(set(acknowledged)) == len(acknowledged)
+    for number in acknowledged:
+        found = await store.by_number(values.GUILD, number)
+        assert found is not None
+        assert found.revision == 1
+    assert await store.next_number(values.GUILD) > max(acknowledged)
+    await store.close()
+
+
+def _write_until_killed(path: Path, seconds: float) -> list[int]:
+    """Run a process that writes; kill it; give the numbers whose tickets it said were written."""
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "tests.contracts.restless", str(path)], cwd=_ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        first = process.stdout.readline()
+        time.sleep(seconds)
+        process.kill()
+        lines = [first, *process.stdout.readlines()]
+    process.wait(10)
+    return [int(line) for line in lines if line.endswith("\n")]
