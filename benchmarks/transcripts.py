@@ -15,7 +15,6 @@ import random
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,11 +35,54 @@ if TYPE_CHECKING:
 
 _START: Final = 1_772_440_200_000
 _DISCORD_EPOCH: Final = 1_420_070_400_000
-_WORDS: Final = (
-    "bonjour merci je ne peux plus me connecter au serveur depuis hier soir est-ce que quelqu’un peut regarder "
-    "voici la capture d’écran problème résolu partenariat candidature modérateur salon vocal rôle émoji attendez "
-    "oui non d’accord bien sûr demain matin vers midi lien message équipe réponse question"
-).split()
+_WORDS: Final = [
+    "bonjour",
+    "merci",
+    "je",
+    "ne",
+    "peux",
+    "plus",
+    "me",
+    "connecter",
+    "au",
+    "serveur",
+    "depuis",
+    "hier",
+    "soir",
+    "est-ce",
+    "que",
+    "quelqu’un",
+    "peut",
+    "regarder",
+    "voici",
+    "la",
+    "capture",
+    "d’écran",
+    "problème",
+    "résolu",
+    "partenariat",
+    "candidature",
+    "modérateur",
+    "salon",
+    "vocal",
+    "rôle",
+    "émoji",
+    "attendez",
+    "oui",
+    "non",
+    "d’accord",
+    "bien",
+    "sûr",
+    "demain",
+    "matin",
+    "vers",
+    "midi",
+    "lien",
+    "message",
+    "équipe",
+    "réponse",
+    "question",
+]
 _PEOPLE: Final = tuple(
     {
         "id": str(201234567890123456 + at * 7919),
@@ -238,7 +280,10 @@ def _measure(count: int) -> None:
         print(f"{count:>7} messages  {work:<26} {count / seconds:>10,.0f} messages/s")
     size = _rendered(shown).pages[0].size
     longest, usual = _longest_step(shown)
-    print(f"{count:>7} messages  page {size:,} bytes, {size / count:,.0f} a message; longest step {longest:.2f} ms, ", end="")
+    print(
+        f"{count:>7} messages  page {size:,} bytes, {size / count:,.0f} a message; longest step {longest:.2f} ms, ",
+        end="",
+    )
     print(f"99 of 100 below {usual:.2f} ms")
 
 

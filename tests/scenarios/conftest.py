@@ -23,8 +23,7 @@ async def empty(mode: str, tmp_path: Path) -> AsyncIterator[World]:
     async with Simulator() as sim:
         world = World.build(sim, mode, tmp_path)
         yield world
-        for bot in world.bots:
-            await bot.kill()
+        assert all(code == 0 for code in await world.stop_bots())
         assert not sim.violations, "\n".join(sim.violations)
         for bot in world.started:
             text = "\n".join(bot.lines())

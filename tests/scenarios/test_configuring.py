@@ -32,7 +32,8 @@ async def test_panel_invites_with_one_button_that_carries_its_emoji(world: World
 
 
 async def test_command_is_registered_once_for_administrators_and_others_are_left_alone(empty: World) -> None:
-    theirs = Command(1, None, 1, {"name": "autre", "type": 1, "description": "Autre", "default_member_permissions": None})
+    body = {"name": "autre", "type": 1, "description": "Autre", "default_member_permissions": None}
+    theirs = Command(1, None, 1, body)
     sim = empty.sim
     sim.application.commands[1] = theirs
     await empty.start_bot()

@@ -170,14 +170,14 @@ async def test_nothing_of_a_deleted_ticket_stays_but_the_counter(world: World) -
 
 async def test_transcript_holds_what_was_written_in_order_and_escaped(world: World) -> None:
     channel = await world.opened()
-    await world.alice.write(channel, "premier <script>alert(1)</script>")
-    await world.staff.write(channel, "second", files=[("preuve.png", b"png")])
+    await world.alice.write(channel, "d’abord <script>alert(1)</script>")
+    await world.staff.write(channel, "ensuite", files=[("preuve.png", b"png")])
     await world.closed(channel)
 
     archived = await world.deleted(channel)
 
     page = page_of(archived)
-    assert page.index("premier") < page.index("second") < page.index("preuve.png")
+    assert page.index("d’abord") < page.index("ensuite") < page.index("preuve.png")
     assert "<script>alert(1)</script>" not in page
     assert params.MESSAGES["transcript_nobody"] in archived.text()
     assert "Bonjour" in page

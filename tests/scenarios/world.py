@@ -89,6 +89,12 @@ class World:
             self.sim.endpoints.append(bot.url)
         return bot
 
+    async def spawn_bot(self, **more: str) -> BotProcess:
+        """Start a process without waiting for anything."""
+        bot = await BotProcess.spawn(self.settings(more), self.folder / f"bot-{len(self.started)}.log")
+        self.started.append(bot)
+        return bot
+
     async def stop_bots(self) -> list[int]:
         codes = [await bot.stop() for bot in self.bots]
         self.forget_bots()

@@ -19,8 +19,9 @@ _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _EARLIEST: Final = -62_135_510_400
 _LATEST: Final = 253_402_214_400
 """Seconds; a day short of the years 1 and 9999, since a zone may need that day."""
-_NOON: Final = 12
 _REMEMBERED: Final = 4096
+_MINUTES: Final = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60))
+_SECONDS: Final = tuple(f":{second:02d}" for second in range(60))
 _UNITS: Final = (31_557_600, 2_629_800, 86_400, 3_600, 60, 1)
 
 
@@ -32,12 +33,19 @@ class Calendar:
         self._words = words
         self._time_zone = time_zone
         self._offsets: dict[int, int] = {}
+        self._quarters: dict[int, tuple[str, str, int, str]] = {}
         self._days: dict[int, tuple[str, str, str]] = {}
 
     def element(self, millis: int) -> str:
         """Write a message's time of day, with the whole date on hover."""
         seconds = millis // 1000
-        return self._element(seconds, self._time_of_day(seconds))
+        quarter = self._quarters.get(seconds // _QUARTER)
+        if quarter is None:
+            quarter = self._new_quarter(seconds // _QUARTER)
+        date_in_utc, title, offset, title_end = quarter
+        minute, second = seconds // 60, _SECONDS[seconds % 60]
+        utc, local = _MINUTES[minute % 1440], _MINUTES[(minute + offset) % 1440]
+        return f'<time datetime="{date_in_utc}T{utc}{second}Z" title="{title}{local}{second}{title_end}">{local}</time>'
 
     def full_element(self, millis: int | None) -> str:
         """Write date and time of day."""
@@ -52,7 +60,8 @@ class Calendar:
     def day(self, millis: int) -> int:
         """Tell the local day that a moment belongs to."""
         seconds = millis // 1000
-        return (seconds + self._offset(seconds)) // _DAY
+        offset = self._offsets.get(seconds // _QUARTER)
+        return (seconds + (self._offset(seconds) if offset is None else offset)) // _DAY
 
     def day_element(self, day: int) -> str:
         """Write a day."""
@@ -75,11 +84,8 @@ class Calendar:
         return str(self._time_zone)
 
     def _element(self, seconds: int, text: str, attributes: str = "") -> str:
-        days, rest = divmod(seconds, _DAY)
-        utc = date.fromordinal(days + _EPOCH_ORDINAL).isoformat()
-        hours, rest = divmod(rest, 3600)
-        minutes, rest = divmod(rest, 60)
-        moment = f"{utc}T{hours:02d}:{minutes:02d}:{rest:02d}Z"
+        utc = date.fromordinal(seconds // _DAY + _EPOCH_ORDINAL).isoformat()
+        moment = f"{utc}T{_MINUTES[seconds // 60 % 1440]}{_SECONDS[seconds % 60]}Z"
         return f'<time{attributes} datetime="{moment}" title="{self._full(seconds)}">{text}</time>'
 
     def _offset(self, seconds: int) -> int:
@@ -90,7 +96,9 @@ class Calendar:
                 self._offsets.clear()
             moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=quarter * _QUARTER)
             difference = moment.astimezone(self._time_zone).utcoffset()
-            offset = self._offsets[quarter] = int(difference.total_seconds()) if difference else 0
+            # Before there were zones, noon was local, to the second; no message is that old.
+            quarters = int(difference.total_seconds()) // _QUARTER if difference else 0
+            offset = self._offsets[quarter] = quarters * _QUARTER
         return offset
 
     def _day(self, day: int) -> tuple[str, str, str]:
@@ -109,26 +117,29 @@ class Calendar:
         long = dates.weekday_date.format(weekday=dates.weekdays[day.weekday()], date=plain)
         return plain, long, dates.numeric_date.format(day=day.day, month=day.month, year=day.year)
 
-    def _time_of_day(self, seconds: int, *, has_seconds: bool = False) -> str:
-        rest = (seconds + self._offset(seconds)) % _DAY
-        hours, rest = divmod(rest, 3600)
-        minutes, rest = divmod(rest, 60)
-        tail = f":{rest:02d}" if has_seconds else ""
-        if self._dates.is_twelve_hours:
-            half = "PM" if hours >= _NOON else "AM"
-            return f"{(hours - 1) % _NOON + 1}:{minutes:02d}{tail}\u00a0{half}"
-        return f"{hours:02d}:{minutes:02d}{tail}"
+    def _time_of_day(self, seconds: int) -> str:
+        return _MINUTES[(seconds + self._offset(seconds)) // 60 % 1440]
 
     def _full(self, seconds: int) -> str:
         offset = self._offset(seconds)
         day = self._day((seconds + offset) // _DAY)[1]
-        moment = self._dates.date_time.format(date=day, time=self._time_of_day(seconds, has_seconds=True))
-        return f"{moment} UTC{_signed(offset)}"
+        time = self._time_of_day(seconds) + _SECONDS[seconds % 60]
+        return self._dates.date_time.format(date=day, time=time) + f" UTC{_signed(offset)}"
+
+    def _new_quarter(self, quarter: int) -> tuple[str, str, int, str]:
+        """Write what the moments of a quarter of an hour share."""
+        if len(self._quarters) >= _REMEMBERED:
+            self._quarters.clear()
+        seconds = quarter * _QUARTER
+        start, end = self._full(seconds).split(self._time_of_day(seconds) + ":00", 1)
+        utc = date.fromordinal(seconds // _DAY + _EPOCH_ORDINAL).isoformat()
+        written = self._quarters[quarter] = utc, start, self._offset(seconds) // 60, end
+        return written
 
     def _styled(self, seconds: int, style: str, now: int) -> str:
         plain, long, numeric = self._day((seconds + self._offset(seconds)) // _DAY)
         short_time = self._time_of_day(seconds)
-        long_time = self._time_of_day(seconds, has_seconds=True)
+        long_time = short_time + _SECONDS[seconds % 60]
         dates = self._dates
         return {
             "t": short_time,

@@ -12,6 +12,19 @@ if TYPE_CHECKING:
 
 _ORDINARY: Final = frozenset({0, 19, 20, 23})
 """Message types that somebody wrote; all others are told by a sentence."""
+_RARE: Final = frozenset(
+    {
+        "interaction",
+        "interaction_metadata",
+        "message_reference",
+        "message_snapshots",
+        "poll",
+        "sticker_items",
+        "stickers",
+        "thread",
+    }
+)
+"""What few messages have."""
 _NOBODY: Final = Author(id=0, name="")
 
 
@@ -31,7 +44,7 @@ def message(value: object) -> TranscriptMessage:
 def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
     message_id = fields.snowflake(raw.get("id"))
     message_type = fields.integer(raw, "type")
-    rare = _rare(raw, message_type)
+    is_plain = message_type == 0 and _RARE.isdisjoint(raw)
     return TranscriptMessage(
         id=message_id,
         author=people.author(fields.mapping(raw.get("author")), is_webhook=raw.get("webhook_id") is not None),
@@ -47,7 +60,7 @@ def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
         embeds=fields.each("embed", embeds.embed, raw.get("embeds")),
         components=components.components(raw.get("components")),
         reactions=fields.each("reaction", attachments.reaction, raw.get("reactions")),
-        **rare,
+        **({} if is_plain else _rare(raw, message_type)),
     )
 
 

@@ -35,7 +35,7 @@ class Emphasis:
 
     def __init__(self, out: list[str], spoiler: str) -> None:
         self._out = out
-        self._pairs = {**_PAIRS, "||": (spoiler, "</span></label>")}
+        self._spoiler = spoiler
         self._stack: list[_Open] = []
 
     def delimiter(self, token: str, *, before: str, after: str) -> None:
@@ -96,6 +96,9 @@ class Emphasis:
         self._out.append(closing)
         del self._stack[at:]
 
+    def _close_pair(self, at: int) -> None:
+        self._close(at, *_PAIRS.get(self._stack[at].kind, (self._spoiler, "</span></label>")))
+
     def _pair(self, token: str) -> None:
         at = self._find(token)
         if at is None:
@@ -103,7 +106,7 @@ class Emphasis:
         elif self._is_empty(at):
             self._out.append(token)
         else:
-            self._close(at, *self._pairs[token])
+            self._close_pair(at)
 
     def _run(self, token: str, before: str, after: str) -> None:
         closed, rest = self._closed_by(token, before, after)
@@ -113,7 +116,7 @@ class Emphasis:
         if rest:
             self._out.append(token[:rest])
         for at in closed:
-            self._close(at, *self._pairs[self._stack[at].kind])
+            self._close_pair(at)
 
     def _closed_by(self, token: str, before: str, after: str) -> tuple[list[int], int]:
         """Tell what a run closes, from the top, and how much of it is left."""

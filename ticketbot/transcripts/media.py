@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
 from ticketbot.transcripts.model import StickerFormat
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ticketbot.transcripts.model import TranscriptMessage
 
 
 class MissingReason(StrEnum):
@@ -57,6 +52,11 @@ class Missing:
 
 
 Media: TypeAlias = Inlined | Beside | Missing
+
+HOSTS: Final = frozenset(
+    {"cdn.discordapp.com", "media.discordapp.net", "images-ext-1.discordapp.net", "images-ext-2.discordapp.net"}
+)
+"""Where Discord keeps files; nothing is to be fetched from elsewhere."""
 
 NOT_ASKED: Final = Missing(reason=MissingReason.NOT_ASKED)
 
@@ -106,8 +106,3 @@ def sticker_url(sticker_id: int, sticker_format: StickerFormat) -> str | None:
     if sticker_format in {StickerFormat.PNG, StickerFormat.APNG}:
         return f"https://cdn.discordapp.com/stickers/{sticker_id}.png?size=160"
     return None
-
-
-def wanted(message: TranscriptMessage) -> Iterator[WantedMedia]:
-    """List the files that one message would show, repetitions included."""
-    raise NotImplementedError(message)

@@ -69,7 +69,7 @@ class Transcript:
     deleted_at: int | None = None
     names: Names = attrs.field(factory=Names)
     media: Mapping[str, Media] = _NO_MEDIA
-    """How the files behind Discord's addresses are to be had; see ``media.wanted``."""
+    """How the files behind Discord's addresses are to be had; see ``wanted.media``."""
     time_zone: tzinfo = UTC
     """Whose name the page states: a ``zoneinfo.ZoneInfo`` or ``datetime.UTC``."""
     locale: Locale = Locale.FRENCH

@@ -41,7 +41,6 @@ class DateWords:
     now: str
     units: tuple[Noun, ...]
     """Years, months, days, hours, minutes, seconds."""
-    is_twelve_hours: bool = False
     unknown: str
 
 

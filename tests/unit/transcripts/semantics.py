@@ -49,9 +49,11 @@ def _children(element: Element, parent: str) -> Iterator[str]:
 
 def _element(element: Element, parent: str) -> Iterator[str]:
     name = _BY_CLASS.get(element.get("class", "").split(" ")[0], element.tag)
-    if element.tag in {"div", "i", "input"} or (element.tag == "span" and name == "span"):
-        yield from _children(element, parent)
-    elif name == "code" and parent == "pre":
+    if (
+        element.tag in {"div", "i", "input"}
+        or (element.tag == "span" and name == "span")
+        or (name == "code" and parent == "pre")
+    ):
         yield from _children(element, parent)
     elif name == "time":
         yield f'<time datetime="{element.get("datetime")}"></time>'

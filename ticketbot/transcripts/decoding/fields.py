@@ -18,6 +18,7 @@ _LAST_MOMENT: Final = 253_370_764_800_000
 """The year 9999: beyond it no calendar reaches."""
 _DISCORD_EPOCH: Final = 1_420_070_400_000
 _SNOWFLAKE_LIMIT: Final = 1 << 64
+_SNOWFLAKE_DIGITS: Final = 20
 _INTEGER_LIMIT: Final = 1 << 53
 
 _DEPTH: Final = 8
@@ -67,7 +68,7 @@ def text(raw: Mapping[str, Any], key: str) -> str:
 
 def snowflake(value: object) -> int:
     """Take an id."""
-    if isinstance(value, str) and value.isdecimal() and len(value) <= len(str(_SNOWFLAKE_LIMIT)):
+    if isinstance(value, str) and len(value) <= _SNOWFLAKE_DIGITS and value.isdecimal():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _SNOWFLAKE_LIMIT:
         return value

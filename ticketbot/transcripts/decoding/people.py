@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 def author(raw: Mapping[str, Any], *, is_webhook: bool = False) -> Author:
     """Take a user."""
-    return _author(
-        fields.snowflake(raw.get("id")),
-        fields.text(raw, "username"),
-        fields.text(raw, "global_name"),
-        fields.text(raw, "avatar"),
-        (raw.get("bot") is True, raw.get("system") is True, is_webhook),
-    )
+    get = raw.get
+    try:
+        return _author(
+            get("id"), get("username"), get("global_name"), get("avatar"), get("bot"), get("system"), is_webhook
+        )
+    except TypeError:
+        # Only what can be compared can be looked up; names and ids can.
+        raise fields.MalformedError from None
 
 
 def optional_author(raw: object) -> Author | None:
@@ -33,16 +34,19 @@ def optional_author(raw: object) -> Author | None:
 
 
 @functools.lru_cache(maxsize=4096)
-def _author(user_id: int, username: str, global_name: str, avatar: str, marks: tuple[bool, bool, bool]) -> Author:
-    is_app, is_official, is_webhook = marks
+def _author(*facts: object) -> Author:
+    """Take a user once: most messages of a channel come from few."""
+    user_id, username, global_name, avatar, bot, system, is_webhook = facts
+    raw = {"username": username, "global_name": global_name, "avatar": avatar}
+    taken_id = fields.snowflake(user_id)
     return Author(
-        id=user_id,
-        name=global_name or username,
-        username=username,
-        avatar_url=media.avatar_url(user_id, avatar),
-        is_app=is_app or is_webhook,
-        is_webhook=is_webhook,
-        is_official=is_official,
+        id=taken_id,
+        name=fields.text(raw, "global_name") or fields.text(raw, "username"),
+        username=fields.text(raw, "username"),
+        avatar_url=media.avatar_url(taken_id, fields.text(raw, "avatar")),
+        is_app=bot is True or is_webhook is True,
+        is_webhook=is_webhook is True,
+        is_official=system is True,
     )
 
 

@@ -26,6 +26,7 @@ class Body:
         self._author: Author | None = None
         self._timestamp: int = 0
         self._is_open = False
+        self._heads: dict[Author, tuple[str, tuple[str, ...]]] = {}
 
     def row(self, message: TranscriptMessage) -> str:
         """Write a message, with its day and its author where they change."""
@@ -54,8 +55,9 @@ class Body:
         return f'{opening}<article class="g sys">'
 
     def _continues(self, message: TranscriptMessage, timestamp: int) -> bool:
+        author = message.author
         return (
-            message.author == self._author
+            (author is self._author or author == self._author)
             and timestamp - self._timestamp < _GROUP
             and message.type in events.ORDINARY
             and message.reply is None
@@ -63,15 +65,24 @@ class Body:
         )
 
     def _head(self, author: Author) -> str:
+        known = self._heads.get(author)
+        if known is None:
+            known = self._heads[author] = self._new_head(author)
+        head, classes = known
+        self._scribe.styles.use(classes)
+        return head
+
+    def _new_head(self, author: Author) -> tuple[str, tuple[str, ...]]:
         scribe = self._scribe
         name = scribe.name(author)
         picture = scribe.styles.picture(author.avatar_url)
         color = scribe.styles.text_color(scribe.color(author))
-        shown = escape(name) or escape(scribe.words.message.unknown_user)
-        return (
+        shown = escape(name or scribe.words.message.unknown_user)
+        head = (
             f'<span class="a a{author.id % _HUES}{picture}" aria-hidden="true">{escape(_initials(name))}</span>'
             f'<h3><bdi class="nm{color}">{shown}</bdi>{self._tag(author)}</h3>'
         )
+        return head, tuple(f"{picture}{color}".split())
 
     def _tag(self, author: Author) -> str:
         words = self._scribe.words.message

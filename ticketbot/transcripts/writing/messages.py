@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -41,18 +42,23 @@ def message(shown: TranscriptMessage, scribe: Scribe) -> str:
     """Write a message, without its author's name."""
     scribe.attend(shown.mentions, shown.timestamp)
     is_ordinary = shown.type in events.ORDINARY
-    body = _ordinary(shown, scribe) if is_ordinary else _system(shown, scribe)
+    if not is_ordinary:
+        body = _system(shown, scribe)
+    elif any(_MORE(shown)):
+        body = _above(shown, scribe) + _contents(shown, scribe) + _below(shown, scribe)
+    else:
+        body = _said(shown.content, scribe)
     time = scribe.calendar.element(shown.timestamp) if shown.timestamp else escape(scribe.words.dates.unknown)
     if not shown.id or shown.id in scribe.seen:
         return f'<div class="m"><span class="t">{time}</span>{body}</div>'
-    kind = "m" if is_ordinary else "m y"
-    return f'<div class="{kind}" id="m{shown.id}"><a class="t" href="#m{shown.id}">{time}</a>{body}</div>'
+    return f'<div class="m" id="m{shown.id}"><a class="t" href="#m{shown.id}">{time}</a>{body}</div>'
 
 
-def _ordinary(shown: TranscriptMessage, scribe: Scribe) -> str:
-    if shown.reply is None and shown.command is None and shown.forward is None:
-        return _contents(shown, scribe) + _below(shown, scribe)
-    return _above(shown, scribe) + _contents(shown, scribe) + _below(shown, scribe)
+_MORE: Final = operator.attrgetter(
+    *("reply", "command", "forward", "edited_at", "attachments", "embeds", "components", "stickers"),
+    *("poll", "unreadable", "is_pinned", "is_tts", "flags", "thread", "reactions"),
+)
+"""What most messages have nothing of."""
 
 
 def _system(shown: TranscriptMessage, scribe: Scribe) -> str:
@@ -66,11 +72,14 @@ def _system(shown: TranscriptMessage, scribe: Scribe) -> str:
 
 
 def _contents(shown: TranscriptMessage | Snapshot, scribe: Scribe) -> str:
-    edited = _edited(shown, scribe) if shown.edited_at else ""
-    if not shown.content and not edited:
-        return _carried(shown, scribe)
-    jumbo = " j" if _is_jumbo(shown.content) else ""
-    return f'<div class="b{jumbo}">{scribe.text(shown.content)}{edited}</div>{_carried(shown, scribe)}'
+    return _said(shown.content, scribe, _edited(shown, scribe)) + _carried(shown, scribe)
+
+
+def _said(content: str, scribe: Scribe, edited: str = "") -> str:
+    if not content and not edited:
+        return ""
+    jumbo = " j" if _is_jumbo(content) else ""
+    return f'<div class="b{jumbo}">{scribe.text(content)}{edited}</div>'
 
 
 def _edited(shown: TranscriptMessage | Snapshot, scribe: Scribe) -> str:
@@ -80,11 +89,10 @@ def _edited(shown: TranscriptMessage | Snapshot, scribe: Scribe) -> str:
 
 
 def _is_jumbo(content: str) -> bool:
-    if not content or len(content) > _JUMBO_LENGTH:
+    first = content[:1]
+    if first < _JUMBO_FIRST and first != _JUMBO_START:
         return False
-    if content[0] < _JUMBO_FIRST and content[0] != _JUMBO_START:
-        return False
-    return _JUMBO.fullmatch(content) is not None
+    return len(content) <= _JUMBO_LENGTH and _JUMBO.fullmatch(content) is not None
 
 
 def _carried(shown: TranscriptMessage | Snapshot, scribe: Scribe) -> str:

@@ -50,9 +50,16 @@ class Styles:
             return ""
         return self._rule(f"d{color:06x}", f"border-left-color:{colors.css(color)}")
 
+    def use(self, names: Iterable[str]) -> None:
+        """Use classes again that were handed out before."""
+        for name in names:
+            self._used[name] = None
+
     def take_used(self) -> dict[str, None]:
         """Tell which classes were used since the last time, in order."""
-        used, self._used = self._used, {}
+        used = self._used
+        if used:
+            self._used = {}
         return used
 
     def rules(self, names: Iterable[str]) -> str:
