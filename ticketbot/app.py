@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import time
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar, cast
 
 import hikari
 import lightbulb
@@ -175,11 +175,11 @@ class Bot:
         slash.di.registry_for(lightbulb.di.Contexts.DEFAULT).register_value(ConfigurationDesk, configuration)
         await ticket_config.loader.add_to_client(slash)
         if isinstance(self._app, hikari.RESTBot):
-            # lightbulb has just taken all four listeners; components and modals are miru's
-            self._app.interaction_server.set_listener(hikari.ComponentInteraction, None)
-            self._app.interaction_server.set_listener(hikari.ModalInteraction, None)
+            _share_listeners(self._app.interaction_server)
         views = miru.Client(self._app, stop_bound_on_delete=False)
-        views.set_unhandled_component_interaction_hook(cast("Any", unknown.answer))  # over REST the builder is used
+        # typed as giving nothing; over REST the builder that they give is the answer
+        views.set_unhandled_component_interaction_hook(cast("Any", unknown.answer))
+        views.set_unhandled_modal_interaction_hook(cast("Any", unknown.answer))
         door = Door(desk=desk, work=self._work)
         for view in (PanelView(door), OpenTicketView(door), ClosedTicketView(door), DeletionView(door)):
             views.start_view(view, bind_to=None)
@@ -193,6 +193,7 @@ class Bot:
     ) -> None:
         if isinstance(self._app, hikari.GatewayBot):
             self._app.subscribe(hikari.StartingEvent, slash.start)
+            self._app.subscribe(hikari.InteractionCreateEvent, _answer_unknown_command)
             await self._app.start(check_for_updates=False)
             stack.push_async_callback(self._app.close)
             return
@@ -283,11 +284,33 @@ def _http_settings() -> hikari.impl.HTTPSettings:
     )
 
 
+def _is_unknown_command(interaction: hikari.PartialInteraction) -> TypeGuard[hikari.CommandInteraction]:
+    """Tell a command that lightbulb would leave without an answer."""
+    return isinstance(interaction, hikari.CommandInteraction) and interaction.command_name not in ticket_config.COMMANDS
+
+
+def _share_listeners(server: hikari.api.InteractionServer) -> None:
+    """Leave lightbulb, which has just taken all four listeners, the commands that it knows; the rest is miru's."""
+    for kind in (hikari.ComponentInteraction, hikari.ModalInteraction, hikari.AutocompleteInteraction):
+        server.set_listener(kind, None)
+    known: Any = server.get_listener(hikari.CommandInteraction)
+
+    def route(interaction: hikari.CommandInteraction) -> object:
+        return unknown.answer(interaction) if _is_unknown_command(interaction) else known(interaction)
+
+    server.set_listener(hikari.CommandInteraction, cast("Any", route), replace=True)
+
+
+async def _answer_unknown_command(event: hikari.InteractionCreateEvent) -> None:
+    if _is_unknown_command(event.interaction):
+        await unknown.answer(event.interaction)
+
+
 async def _registrations(factory: hikari.api.EntityFactory) -> Sequence[Mapping[str, Any]]:
     """Describe our slash commands as Discord wants them."""
     builders = [
         await command.as_command_builder(hikari.Locale.FR, lightbulb.localization_unsupported)
-        for command in ticket_config.COMMANDS
+        for command in ticket_config.COMMANDS.values()
     ]
     return [cast("Mapping[str, Any]", builder.build(factory)) for builder in builders]
 

@@ -343,6 +343,17 @@ async def test_a_server_that_refuses_an_index_is_not_used() -> None:
         await store.close()
 
 
+async def test_an_index_that_takes_too_long_may_be_asked_for_again() -> None:
+    with running_in_thread() as control:
+        store = MongoTicketStore(mongo.connect(control.uri, "ticketbot", timeout_ms=_TIMEOUT_MS))
+        control.fail(FaultKind.REFUSE, "createIndexes", code=50)
+
+        with pytest.raises(errors.StoreUnavailableError):
+            await store.prepare()
+        await store.prepare()
+        await store.close()
+
+
 async def test_a_server_that_hangs_at_the_start_may_be_asked_again() -> None:
     with running_in_thread() as control:
         store = MongoTicketStore(mongo.connect(control.uri, "ticketbot", timeout_ms=400))

@@ -156,6 +156,29 @@ async def test_a_refused_write_leaves_no_transaction_open(tmp_path: Path) -> Non
     await store.close()
 
 
+async def test_each_write_is_one_transaction_that_locks_first(tmp_path: Path) -> None:
+    store = await SqliteTicketStore.open(tmp_path / "store.sqlite3")
+    ticket, config = values.ticket(), values.config()
+    said: list[str] = []
+    connection = store._connection  # pyright: ignore[reportPrivateUsage] - what is said to SQLite shows nowhere else
+    connection.set_trace_callback(
+        lambda statement: said.append(" ".join(statement.split()[: 1 + ("BEGIN" in statement)]))
+    )
+    await store.next_number(values.GUILD)
+    await store.add(ticket)
+    await store.swap(ticket, values.moved(ticket))
+    await store.lease(ticket, now=values.NOW, until=values.NOW)
+    await store.discard(values.moved(ticket))
+    await store.take_press(ticket.press_id, now=values.NOW)
+    await store.forget_presses(before=values.NOW)
+    await store.save_config(None, config)
+    await store.save_config(config, values.next_config(config))
+    await store.close()
+    writes = ("INSERT SELECT", "INSERT", "UPDATE", "UPDATE", "DELETE", "INSERT", "DELETE", "INSERT", "UPDATE")
+
+    assert " ".join(said) == " ".join(f"BEGIN IMMEDIATE {write} COMMIT" for write in writes)
+
+
 async def test_every_statement_uses_an_index(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     await _create(path)

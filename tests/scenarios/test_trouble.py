@@ -32,8 +32,14 @@ LIMITED = RateLimit(90, "shared")
 async def test_unknown_button_is_answered(world: World) -> None:
     answer = await answered(await world.forge(world.alice, world.panels()[0], "ticket:explode"))
 
-    assert params.MESSAGES["unknown_button"] in answer.text()
+    assert params.MESSAGES["unknown"] in answer.text()
     assert answer.shown_only_to == world.alice.id
+
+
+async def test_unknown_command_is_answered(world: World) -> None:
+    press = await world.alice.forge(world.panel, {"id": "1", "name": "vieille", "type": 1}, kind=2)
+
+    assert params.MESSAGES["unknown"] in (await answered(press)).text()
 
 
 async def test_button_of_a_ticket_that_is_gone_is_answered(world: World) -> None:

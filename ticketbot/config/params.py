@@ -167,7 +167,7 @@ MESSAGES: Final[dict[str, str]] = {
         "Discord a refusé (code {code}). "
         "Un administrateur peut refaire `/ticket-config` pour vérifier la configuration."
     ),
-    "unknown_button": "Ce bouton ne sert plus. Un administrateur peut refaire `/ticket-config`.",
+    "unknown": "Ce bouton ou cette commande ne sert plus. Un administrateur peut refaire `/ticket-config`.",
     "failed": "Une erreur inattendue s’est produite. Elle a été notée ; prévenez l’hébergeur du bot si elle se répète.",
     "at_place": " dans {channel}",
 }

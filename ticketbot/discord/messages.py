@@ -194,9 +194,9 @@ def refusal(error: errors.TicketError) -> Message:
     return _refused(_words(error))
 
 
-def unknown_button() -> Message:
-    """Answer a press of a button that nobody knows any more."""
-    return _refused(_text("unknown_button"))
+def unknown() -> Message:
+    """Answer the use of a button or a command that nobody knows any more."""
+    return _refused(_text("unknown"))
 
 
 def failure() -> Message:

@@ -122,6 +122,7 @@ def _transcript(ticket: Ticket, history: Sequence[RawMessage], names: GuildNames
         closed_at=ticket.closed_at,
         deleted_at=int(hikari.Snowflake(since).created_at.timestamp() * 1000),
         names=Names(
+            users={ticket.opener_id: ticket.opener_name},
             roles={role_id: Role(name=name, color=color) for role_id, (name, color) in names.roles.items()},
             channels=names.channels,
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 import hikari
 import lightbulb
@@ -12,7 +13,12 @@ from ticketbot.discord import failures, members, messages
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, RoleId
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _LOGGER = logging.getLogger(__name__)
+
+_NAME = "ticket-config"
 
 loader = lightbulb.Loader()
 
@@ -20,7 +26,7 @@ loader = lightbulb.Loader()
 @loader.command
 class TicketConfig(
     lightbulb.SlashCommand,
-    name="ticket-config",
+    name=_NAME,
     description="Configurer les tickets de ce serveur",
     default_member_permissions=hikari.Permissions.ADMINISTRATOR,
     contexts=[hikari.ApplicationContextType.GUILD],
@@ -58,8 +64,8 @@ class TicketConfig(
         await context.respond(embeds=messages.configured(wanted, preflight).embeds, ephemeral=True)
 
 
-COMMANDS = (TicketConfig,)
-"""What is registered with Discord."""
+COMMANDS: Mapping[str, type[lightbulb.SlashCommand]] = {_NAME: TicketConfig}
+"""What is registered with Discord, by name."""
 
 
 @loader.error_handler

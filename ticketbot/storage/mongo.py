@@ -27,7 +27,7 @@ _TICKET_INDEXES: Final = (
     # Sparse: tickets without a slot or a channel do not count. A channel's id is unique on all of Discord.
     pymongo.IndexModel([("slot", pymongo.ASCENDING)], unique=True, sparse=True),
     pymongo.IndexModel([("channel", pymongo.ASCENDING)], unique=True, sparse=True),
-    pymongo.IndexModel([("guild", pymongo.ASCENDING), ("number", pymongo.ASCENDING)], unique=True),
+    pymongo.IndexModel([("guild", pymongo.ASCENDING), ("number", pymongo.ASCENDING)]),
     pymongo.IndexModel([("unfinished", pymongo.ASCENDING), ("changed_at", pymongo.ASCENDING)]),
 )
 _PRESS_INDEXES: Final = (pymongo.IndexModel([("at", pymongo.ASCENDING)]),)

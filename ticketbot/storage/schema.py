@@ -32,7 +32,7 @@ _TABLES: Final = (
         document TEXT NOT NULL
     )
     """,
-    "CREATE UNIQUE INDEX tickets_by_number ON tickets (guild, number)",
+    "CREATE INDEX tickets_by_number ON tickets (guild, number)",
     "CREATE INDEX unfinished_tickets ON tickets (changed) WHERE unfinished = 1",
     "CREATE TABLE presses (id INTEGER PRIMARY KEY, at INTEGER NOT NULL)",
     "CREATE INDEX presses_by_age ON presses (at)",

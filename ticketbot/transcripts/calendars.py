@@ -76,7 +76,7 @@ class Calendar:
         """Write a moment in one of Discord's styles, seen from another one; None if no calendar has it."""
         if not _EARLIEST < seconds < _LATEST:
             return None
-        kind = ' class="r"' if style == "R" else ""
+        kind = ' class="rel"' if style == "R" else ""
         return self._element(seconds, self._styled(seconds, style, now // 1000), kind)
 
     def zone(self) -> str:

@@ -47,20 +47,20 @@ _LANGUAGES: Final = {
 }
 _LEXERS: Final = {alias: name for name, aliases in _LANGUAGES.items() for alias in aliases.split()}
 _CLASSES: Final = {
-    token.Comment: "c",
-    token.Keyword: "k",
-    token.Name.Attribute: "a",
-    token.Name.Builtin: "b",
-    token.Name.Class: "f",
-    token.Name.Decorator: "a",
-    token.Name.Function: "f",
-    token.Name.Tag: "k",
-    token.Literal.Number: "n",
-    token.Literal.String: "s",
-    token.Generic.Deleted: "d",
-    token.Generic.Heading: "f",
-    token.Generic.Inserted: "i",
-    token.Generic.Subheading: "f",
+    token.Comment: "zc",
+    token.Keyword: "zk",
+    token.Name.Attribute: "za",
+    token.Name.Builtin: "zb",
+    token.Name.Class: "zf",
+    token.Name.Decorator: "za",
+    token.Name.Function: "zf",
+    token.Name.Tag: "zk",
+    token.Literal.Number: "zn",
+    token.Literal.String: "zs",
+    token.Generic.Deleted: "zd",
+    token.Generic.Heading: "zf",
+    token.Generic.Inserted: "zi",
+    token.Generic.Subheading: "zf",
 }
 _ANSI: Final = re.compile(r"\x1b\[([0-9;]{0,32})m")
 _ANSI_CODES: Final = frozenset({1, 4, *range(30, 38), *range(40, 48)})

@@ -47,7 +47,7 @@ def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
     is_plain = message_type == 0 and _RARE.isdisjoint(raw)
     return TranscriptMessage(
         id=message_id,
-        author=people.author(fields.mapping(raw.get("author")), is_webhook=raw.get("webhook_id") is not None),
+        author=people.author(fields.mapping(raw.get("author")), is_webhook=_is_webhook(raw)),
         timestamp=fields.moment(raw.get("timestamp")) or fields.snowflake_time(message_id),
         content=fields.text(raw, "content"),
         type=message_type,
@@ -62,6 +62,11 @@ def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
         reactions=fields.each("reaction", attachments.reaction, raw.get("reactions")),
         **({} if is_plain else _rare(raw, message_type)),
     )
+
+
+def _is_webhook(raw: Mapping[str, Any]) -> bool:
+    """Tell a webhook's message from an application's answer to an interaction, which carries a webhook id too."""
+    return raw.get("webhook_id") not in {None, raw.get("application_id")}
 
 
 def _rare(raw: Mapping[str, Any], message_type: int) -> dict[str, Any]:

@@ -130,6 +130,8 @@ _MESSAGE: Final = MessageWords(
     select="Menu",
     chosen="chosen",
     disabled="disabled",
+    premium="Purchase",
+    empty="No readable content",
     unreadable="{} of an unknown type{}",
     parts={
         "attachment": "Attachment",

@@ -130,6 +130,8 @@ _MESSAGE: Final = MessageWords(
     select="Menu",
     chosen="choisi",
     disabled="désactivé",
+    premium="Achat",
+    empty="Aucun contenu lisible",
     unreadable="{} d’un type inconnu{}",
     parts={
         "attachment": "Pièce jointe",

@@ -144,6 +144,8 @@ class MessageWords:
     select: str
     chosen: str
     disabled: str
+    premium: str
+    empty: str
     unreadable: str
     """From what it is and what it calls itself."""
     parts: Mapping[str, str]

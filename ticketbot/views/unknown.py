@@ -1,4 +1,4 @@
-"""Buttons that nobody knows: of an older bot, or forged."""
+"""Interactions that nobody knows: buttons and commands of an older bot, or forged ones."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ from ticketbot.discord import messages
 
 _LOGGER = logging.getLogger(__name__)
 
+Answerable = hikari.ComponentInteraction | hikari.ModalInteraction | hikari.CommandInteraction
 
-async def answer(
-    interaction: hikari.ComponentInteraction,
-) -> hikari.api.InteractionMessageBuilder | None:
-    """Tell the member that the button is of no use any more.
+
+async def answer(interaction: Answerable) -> hikari.api.InteractionMessageBuilder | None:
+    """Tell the member that what they used is of no use any more.
 
     A builder is the answer over REST; over the gateway it has to be posted.
     """
-    _LOGGER.info("press %s of an unknown button in channel %s", interaction.id, interaction.channel_id)
-    message = messages.unknown_button()
+    _LOGGER.info("interaction %s of an unknown kind in channel %s", interaction.id, interaction.channel_id)
+    message = messages.unknown()
     if isinstance(interaction.app, hikari.RESTBotAware):
-        builder = interaction.build_response(hikari.ResponseType.MESSAGE_CREATE)
-        builder.set_flags(hikari.MessageFlag.EPHEMERAL)
-        for embed in message.embeds:
-            builder.add_embed(embed)
-        return builder
+        return hikari.impl.InteractionMessageBuilder(
+            type=hikari.ResponseType.MESSAGE_CREATE, embeds=list(message.embeds), flags=hikari.MessageFlag.EPHEMERAL
+        )
     await interaction.create_initial_response(
         hikari.ResponseType.MESSAGE_CREATE, embeds=message.embeds, flags=hikari.MessageFlag.EPHEMERAL
     )

@@ -53,7 +53,7 @@ def every_message() -> Iterator[messages.Message]:
     yield messages.deletion_question()
     yield messages.deletion_cancelled()
     yield messages.deleting()
-    yield messages.unknown_button()
+    yield messages.unknown()
     yield messages.failure()
     yield messages.configured(values.CONFIG, Preflight(problems=tuple(Problem)))
     yield messages.configured(values.CONFIG, Preflight(problems=(Problem.MESSAGE_CONTENT,)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ticketbot.transcripts.components import (
     ActionRow,
     Button,
+    ButtonStyle,
     Component,
     ComponentMedia,
     Container,
@@ -44,7 +45,8 @@ def _action_row(row: ActionRow, scribe: Scribe) -> str:
 
 
 def _button(button: Button, scribe: Scribe) -> str:
-    label = f"{scribe.any_emoji(button.emoji)} {escape(button.label)}".strip()
+    words = button.label or (scribe.words.message.premium if button.style is ButtonStyle.PREMIUM else "")
+    label = f"{scribe.any_emoji(button.emoji)} {escape(words)}".strip()
     target = link(button.url)
     if target is not None:
         return f'<a class="k-b" href="{target}">{label}</a>'

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from ticketbot.transcripts.writing.scribe import Scribe
 
 _POLL_RESULT: Final = "poll_result"
-_VIDEO: Final = "video"
 _GIF: Final = "gifv"
+_LARGE: Final = frozenset({"gifv", "image", "video"})
+"""Types whose thumbnail is what they show."""
 
 
 def embeds(parts: Iterable[Embed | Unreadable], scribe: Scribe) -> str:
@@ -30,6 +31,7 @@ def _embed(embed: Embed, scribe: Scribe) -> str:
     if embed.type == _POLL_RESULT:
         return f'<div class="m-e">{_poll_result(embed, scribe)}</div>'
     rows = (
+        _thumbnail(embed, scribe),
         _row("p", _line(embed.provider, scribe)),
         _row("a", _line(embed.author, scribe)),
         _row("t", frames.linked(scribe.text(embed.title), embed.url) if embed.title else ""),
@@ -64,11 +66,18 @@ def _field(field: EmbedField, scribe: Scribe) -> str:
     return f'<div class="e-v{inline}"><b>{scribe.text(field.name)}</b><div>{scribe.text(field.value)}</div></div>'
 
 
+def _thumbnail(embed: Embed, scribe: Scribe) -> str:
+    """Write a thumbnail in the corner; that of a picture or video stands in its place instead."""
+    if embed.thumbnail is None or embed.type in _LARGE:
+        return ""
+    return _row("th", _picture(embed.thumbnail, scribe))
+
+
 def _pictures(embed: Embed, scribe: Scribe) -> str:
-    """Write image and thumbnail; of a video the thumbnail, and where it can be seen."""
-    written = "".join(
-        _picture(picture, embed, scribe) for picture in (embed.image, embed.thumbnail) if picture is not None
-    )
+    """Write the image; of a video what can be seen of it, and where all of it is."""
+    written = "" if embed.image is None else _picture(embed.image, scribe)
+    if embed.thumbnail is not None and embed.type in _LARGE:
+        written += _picture(embed.thumbnail, scribe)
     if embed.video is not None:
         word = "GIF" if embed.type == _GIF else scribe.words.message.video
         url = embed.video.url or embed.url
@@ -78,7 +87,7 @@ def _pictures(embed: Embed, scribe: Scribe) -> str:
     return written
 
 
-def _picture(picture: EmbedMedia, embed: Embed, scribe: Scribe) -> str:
+def _picture(picture: EmbedMedia, scribe: Scribe) -> str:
     shown = files.ShownFile(
         url=picture.media_url,
         kind=AttachmentKind.IMAGE,
@@ -87,9 +96,7 @@ def _picture(picture: EmbedMedia, embed: Embed, scribe: Scribe) -> str:
         height=picture.height,
         source=picture.url,
     )
-    written = files.file(shown, scribe)
-    is_small = picture is embed.thumbnail and embed.type not in {_VIDEO, _GIF, "image"}
-    return f'<div class="e-th">{written}</div>' if is_small else written
+    return files.file(shown, scribe)
 
 
 def _footer(embed: Embed, scribe: Scribe) -> str:
