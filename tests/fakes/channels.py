@@ -18,7 +18,7 @@ from ticketbot.tickets.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 
     from ticketbot.tickets.model import GuildConfig, GuildId, RawMessage, RoleId, Ticket
 
@@ -44,6 +44,9 @@ class MemoryChannels:
     """By method, what it raises the next time, and whether it takes effect all the same."""
     calls: list[str] = attrs.field(factory=list[str])
     preflight_result: Preflight = attrs.field(factory=Preflight)
+    on_history: Callable[[], None] = attrs.field(default=lambda: None)
+    on_transcript: Callable[[Ticket], None] = attrs.field(default=lambda _ticket: None)
+    before_verify: Callable[[], Awaitable[None]] | None = None
     lost_roles: tuple[RoleId, ...] = ()
     next_id: int = 10_000
 
@@ -92,6 +95,7 @@ class MemoryChannels:
     async def history(self, ticket: Ticket) -> AsyncIterator[Sequence[RawMessage]]:
         _raise(self._called("history"))
         self._channel(ticket)
+        self.on_history()
         yield [{"id": "2"}, {"id": "1"}]
 
     async def post_transcript(
@@ -99,6 +103,7 @@ class MemoryChannels:
     ) -> PostedTranscript:
         del config
         failure = self._called("post_transcript")
+        self.on_transcript(ticket)
         assert [message["id"] for message in history] == ["1", "2"]
         files = (UploadedFile(name="transcript.html", size=10),)
         for message_id, number in self.transcripts.items():
@@ -111,6 +116,8 @@ class MemoryChannels:
 
     async def verify_transcript(self, ticket: Ticket, config: GuildConfig, posted: PostedTranscript) -> None:
         del ticket, config
+        if self.before_verify is not None:
+            await self.before_verify()
         _raise(self._called("verify_transcript"))
         if posted.message_id not in self.transcripts:
             raise errors.TranscriptNotVerifiedError

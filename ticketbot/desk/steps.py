@@ -84,9 +84,18 @@ class Steps:
             raise
         except errors.TicketError:
             if undo is not None:
-                await self.store.swap(ticket, attrs.evolve(undo, revision=ticket.revision + 1))
+                await self._take_back(ticket, undo)
             raise
         return await self.noted(ticket)
+
+    async def _take_back(self, ticket: Ticket, before: Ticket) -> None:
+        """Make a ticket again what it was, on Discord too as far as that lets us."""
+        with contextlib.suppress(errors.TicketError):
+            if ticket.notice is Notice.CLOSED:
+                await self.channels.show_opener(ticket)
+            elif ticket.notice is Notice.REOPENED:
+                await self.channels.hide_from_opener(ticket)
+        await self.store.swap(ticket, attrs.evolve(before, revision=ticket.revision + 1))
 
     async def finish_deletion(self, ticket: Ticket, config: GuildConfig, *, again: bool) -> None:
         """Post the transcript and read it back, then delete the channel, then forget the ticket.
@@ -102,8 +111,8 @@ class Steps:
         except errors.TicketError:
             await self._abandon(ticket)
             raise
-        if archived.channel_id is not None:
-            await self.channels.delete(archived.channel_id)
+        assert archived.channel_id is not None, "only a ticket with a channel is deleted"
+        await self.channels.delete(archived.channel_id)
         await self.store.discard(archived)
 
     async def noted(self, ticket: Ticket) -> Ticket:
@@ -150,18 +159,15 @@ class Steps:
         return await self.swap(ticket, lifecycle.archive(ticket, posted.message_id, at=self.clock()))
 
     async def _abandon(self, ticket: Ticket) -> None:
-        current = await self._current(ticket)
+        current = await self.store.by_number(ticket.guild_id, ticket.number)
         if current is not None and current.state is TicketState.DELETING and current.press_id == ticket.press_id:
             await self.store.swap(current, lifecycle.abandon_deletion(current, at=self.clock()))
 
     async def _discard_current(self, ticket: Ticket) -> None:
-        current = await self._current(ticket)
+        """Forget a ticket whose record may have got signs of life since ``ticket`` was read."""
+        current = await self.store.by_number(ticket.guild_id, ticket.number)
         if current is not None:
             await self.store.discard(current)
-
-    async def _current(self, ticket: Ticket) -> Ticket | None:
-        """Read the record again: signs of life raised its revision."""
-        return await self.store.by_number(ticket.guild_id, ticket.number)
 
     async def _let_go(self, ticket: Ticket) -> Ticket:
         with contextlib.suppress(errors.StaleTicketError, errors.StoreUnavailableError):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
 from ticketbot.transcripts.decoding import attachments, components, embeds, fields, people, references
-from ticketbot.transcripts.model import Author, TranscriptMessage, Unreadable
+from ticketbot.transcripts.model import EMPTY, Author, TranscriptMessage, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,6 +28,15 @@ _RARE: Final = frozenset(
     }
 )
 """What few messages have."""
+_SHOWN: Final = operator.attrgetter(
+    "attachments", "embeds", "components", "stickers", "poll", "forward", "thread", "unreadable"
+)
+"""What can be seen of a message without content."""
+_UNSAID: Final = frozenset(
+    {"author", "channel_id", "edited_timestamp", "id", "interaction", "interaction_metadata", "mentions"}
+    | {"message_reference", "nonce", "reactions", "referenced_message", "timestamp", "type", "webhook_id"}
+)
+"""What says nothing, or is shown anyway."""
 _NOBODY: Final = Author(id=0, name="")
 
 
@@ -36,9 +48,18 @@ def messages(values: Iterable[object]) -> Iterator[TranscriptMessage]:
 def message(value: object) -> TranscriptMessage:
     """Take one message as Discord's API gives it; this never fails."""
     try:
-        return _message(fields.mapping(value))
+        raw = fields.mapping(value)
+        taken = _message(raw)
     except fields.MalformedError:
         return _placeholder(value)
+    if not taken.content and taken.type in _ORDINARY and not any(_SHOWN(taken)):
+        return attrs.evolve(taken, unreadable=(_rest(raw),))
+    return taken
+
+
+def _rest(raw: Mapping[str, Any]) -> Unreadable:
+    """Look for what can be read in the fields of a message that is empty otherwise."""
+    return fields.unreadable(EMPTY, {key: value for key, value in raw.items() if key not in _UNSAID})
 
 
 def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
@@ -47,7 +68,7 @@ def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
     is_plain = message_type == 0 and _RARE.isdisjoint(raw)
     return TranscriptMessage(
         id=message_id,
-        author=people.author(fields.mapping(raw.get("author")), is_webhook=_is_webhook(raw)),
+        author=people.author(fields.mapping(raw.get("author")), is_webhook=raw.get("webhook_id") is not None),
         timestamp=fields.moment(raw.get("timestamp")) or fields.snowflake_time(message_id),
         content=fields.text(raw, "content"),
         type=message_type,
@@ -62,11 +83,6 @@ def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
         reactions=fields.each("reaction", attachments.reaction, raw.get("reactions")),
         **({} if is_plain else _rare(raw, message_type)),
     )
-
-
-def _is_webhook(raw: Mapping[str, Any]) -> bool:
-    """Tell a webhook's message from an application's answer to an interaction, which carries a webhook id too."""
-    return raw.get("webhook_id") not in {None, raw.get("application_id")}
 
 
 def _rare(raw: Mapping[str, Any], message_type: int) -> dict[str, Any]:

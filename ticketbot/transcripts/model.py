@@ -186,12 +186,16 @@ class Poll:
     is_finalized: bool = False
 
 
+EMPTY: Final = "empty"
+"""The part that stands for a message in which nothing can be read."""
+
+
 @attrs.frozen(kw_only=True)
 class Unreadable:
     """Stands for something of a shape that nobody has seen yet."""
 
     part: str
-    """What it stands where: Discord's word, as ``embed`` or ``component``."""
+    """What it stands for: Discord's word, as ``embed`` or ``component``, or ``EMPTY``."""
     type: str = ""
     """What it calls itself."""
     texts: tuple[str, ...] = ()

@@ -160,8 +160,8 @@ class Words:
     language: str
     decimal_point: str
     thousands: str
-    plural_from: int
-    """The number from which the plural is used."""
+    singular: range
+    """The numbers that are no plural."""
     size_units: tuple[str, ...]
     colon: str
     dates: DateWords
@@ -177,7 +177,7 @@ class Words:
 
     def count(self, number: int, noun: Noun) -> str:
         """Write how many there are of something."""
-        return f"{self.number(number)}\u00a0{noun[number >= self.plural_from]}"
+        return f"{self.number(number)}\u00a0{noun[number not in self.singular]}"
 
     def size(self, size: int) -> str:
         """Write a number of bytes."""

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import attrs
 import pytest
 
 from tests.unit.tickets import values
-from ticketbot.tickets import errors
-from ticketbot.tickets.model import Member, Notice, TicketState, UserId
+from ticketbot.tickets import errors, lifecycle
+from ticketbot.tickets.model import Member, Notice, Ticket, TicketState, UserId
 
 if TYPE_CHECKING:
     from tests.unit.desk.conftest import House
@@ -205,6 +206,20 @@ async def test_refused_closing_leaves_the_ticket_open(house: House, method: str)
     current = await house.current(ticket)
     assert current is not None
     assert (current.state, current.slot) == (TicketState.OPEN, 0)
+    await house.require_in_order()
+
+
+@pytest.mark.parametrize("method", ["show_opener", "post_notice"])
+async def test_refused_reopening_leaves_the_ticket_closed(house: House, method: str) -> None:
+    closed = await house.closed()
+    house.channels.fail(method, FORBIDDEN)
+
+    with pytest.raises(errors.MissingPermissionsError):
+        await house.desk.reopen(house.press(values.STAFF, closed.channel_id))
+    current = await house.current(closed)
+    assert current is not None
+    assert (current.state, current.slot) == (TicketState.CLOSED, None)
+    await house.require_in_order()
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -367,3 +382,93 @@ async def test_members_open_side_by_side(house: House) -> None:
 
     assert [ticket.number for ticket in tickets] == [1, 2, 3]
     await house.require_in_order()
+
+
+async def test_claim_whose_announcement_failed_is_announced_at_the_claimers_next_press(house: House) -> None:
+    ticket = await house.opened()
+    house.can_announce = False
+    house.channels.fail("post_notice", DOWN)
+    with pytest.raises(errors.DiscordUnavailableError):
+        await house.desk.claim(house.press(values.STAFF, ticket.channel_id), house.announce)
+    house.clock.forward(house.desk.at_work + 1)
+
+    claimed = await house.desk.claim(house.press(values.STAFF, ticket.channel_id), house.announce)
+
+    assert not claimed.is_unfinished
+    assert claimed.channel_id is not None
+    assert house.channels.channels[claimed.channel_id].notices == [Notice.WELCOME, Notice.CLAIMED]
+
+
+async def test_reopening_with_unknown_end_is_gone_on_with_at_the_next_press(house: House) -> None:
+    closed = await house.closed()
+    house.channels.fail("post_notice", DOWN)
+    with pytest.raises(errors.DiscordUnavailableError):
+        await house.desk.reopen(house.press(values.STAFF, closed.channel_id))
+
+    await house.desk.reopen(house.press(values.STAFF, closed.channel_id))
+
+    await house.require_in_order()
+
+
+async def test_reopening_has_an_end_to_its_slots(house: House) -> None:
+    closed = await house.closed()
+    for slot in range(25):
+        other = attrs.evolve(values.ticket_in(TicketState.OPEN), number=100 + slot, slot=slot, channel_id=None)
+        await house.store.add(other)
+
+    with pytest.raises(errors.AlreadyOpenError):
+        await house.desk.reopen(house.press(values.STAFF, closed.channel_id))
+
+
+async def test_presses_at_the_same_instant_open_one_ticket_and_all_learn_where_it_is(house: House) -> None:
+    attempts = await asyncio.gather(*(house.opened() for _ in range(5)), return_exceptions=True)
+
+    (ticket,) = [attempt for attempt in attempts if isinstance(attempt, Ticket)]
+    refusals = [attempt for attempt in attempts if isinstance(attempt, errors.AlreadyOpenError)]
+    assert [refusal.channel_id for refusal in refusals] == [ticket.channel_id] * 4
+    assert len(house.channels.channels) == 1
+
+
+async def test_press_while_another_process_is_still_opening_waits_a_little_and_is_refused(house: House) -> None:
+    await house.store.add(lifecycle.reserve(house.press(values.OPENER), number=1, slot=0, at=house.clock()))
+
+    with pytest.raises(errors.AlreadyOpenError) as refused:
+        await house.opened()
+    assert refused.value.channel_id is None
+
+
+async def test_long_deletion_gives_signs_of_life(house: House) -> None:
+    closed = await house.closed()
+    house.channels.on_history = lambda: house.clock.forward(30_000)
+    revisions: list[int] = []
+    house.channels.on_transcript = lambda ticket: revisions.append(ticket.revision)
+
+    await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+
+    assert revisions == [closed.revision + 2]
+    assert not house.channels.channels
+
+
+async def test_what_the_store_cannot_note_is_left_to_recovery(house: House) -> None:
+    ticket = await house.opened()
+    stale = attrs.evolve(ticket, revision=ticket.revision - 1, notice=Notice.WELCOME)
+
+    assert await house.desk.noted(stale) is stale
+
+
+async def test_deletion_that_somebody_else_took_over_is_not_abandoned(house: House) -> None:
+    closed = await house.closed()
+
+    async def take_over() -> None:
+        current = await house.current(closed)
+        assert current is not None
+        await house.store.swap(current, attrs.evolve(current, press_id=1, revision=current.revision + 1))
+
+    house.channels.before_verify = take_over
+    house.channels.fail("verify_transcript", errors.TranscriptNotVerifiedError())
+    with pytest.raises(errors.TranscriptNotVerifiedError):
+        await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+
+    current = await house.current(closed)
+    assert current is not None
+    assert current.state is TicketState.DELETING

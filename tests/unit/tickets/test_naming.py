@@ -26,6 +26,7 @@ def test_numbers_have_at_least_three_digits(number: int, text: str) -> None:
         ("#général @everyone", "001-général-everyone"),
         ("山田 太郎", "001-山田-太郎"),
         ("---", "001-ticket"),
+        ("\u0301\u0301a", "001-a"),
         ("a" * 200, "001-" + "a" * 32),
         ("Z̷̢̡̛a̸̢l̷̢g̸o", "001-z̷̢a̸̢l̷̢g̸o"),
     ],

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ticketbot.transcripts.writing.scribe import Scribe
 
 _LARGEST: Final = 10_000
+"""Pixels."""
+_TURNS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
+"""What turns the direction of writing, and would make ``gpj.exe`` of ``exe.jpg``."""
 _BARS: Final = 64
 _BAR_HEIGHT: Final = 32
 
@@ -64,9 +67,10 @@ def _attachment(attachment: Attachment, scribe: Scribe) -> str:
 
 
 def _name(attachment: Attachment) -> str:
-    if attachment.title and not attachment.name.startswith(attachment.title):
-        return f"{attachment.title} ({attachment.name})"
-    return attachment.name
+    name = attachment.name
+    if attachment.title and not name.startswith(attachment.title):
+        name = f"{attachment.title} ({name})"
+    return name.translate(_TURNS)
 
 
 def file(shown: ShownFile, scribe: Scribe) -> str:

@@ -23,6 +23,7 @@ _EXCERPT: Final = 100
 _EXCERPT_OUTSIDE: Final = 1000
 """Characters of a message that stands nowhere else in the transcript."""
 _THREAD_STARTER: Final = 21
+_CONTEXT_MENU_COMMAND: Final = 23
 _COMPONENT: Final = 3
 _MODAL: Final = 5
 
@@ -48,7 +49,9 @@ def message(shown: TranscriptMessage, scribe: Scribe) -> str:
         body = _above(shown, scribe) + _contents(shown, scribe) + _below(shown, scribe)
     else:
         body = _said(shown.content, scribe)
-    time = scribe.calendar.element(shown.timestamp) if shown.timestamp else escape(scribe.words.dates.unknown)
+    if not shown.timestamp:
+        body = f"<small>{escape(scribe.words.dates.unknown)}</small>{body}"
+    time = scribe.calendar.element(shown.timestamp) if shown.timestamp else ""
     if not shown.id or shown.id in scribe.seen:
         return f'<div class="m"><span class="t">{time}</span>{body}</div>'
     return f'<div class="m" id="m{shown.id}"><a class="t" href="#m{shown.id}">{time}</a>{body}</div>'
@@ -142,7 +145,7 @@ def _marks(shown: TranscriptMessage, scribe: Scribe) -> str:
 def _above(shown: TranscriptMessage, scribe: Scribe) -> str:
     written = ""
     if shown.command is not None:
-        written += _command(shown.command, scribe)
+        written += _command(shown.command, scribe, "" if shown.type == _CONTEXT_MENU_COMMAND else "/")
     if shown.reply is not None:
         written += _reply(shown.reply, shown, scribe)
     if shown.forward is not None:
@@ -157,13 +160,13 @@ def _person(author: Author | None, scribe: Scribe) -> str:
     return f'<b><bdi class="nm{color}">{escape(scribe.name(author))}</bdi></b>'
 
 
-def _command(command: Command, scribe: Scribe) -> str:
+def _command(command: Command, scribe: Scribe, sigil: str) -> str:
     words = scribe.words.message
     template = {_COMPONENT: words.answers_component, _MODAL: words.answers_modal}.get(command.type, words.used)
     if template == words.used and not command.name:
         template = words.used_unnamed
-    name = escape(command.name) if " " in command.name[:1] else f"/{escape(command.name)}"
-    written = escape(template).format(user=_person(command.user, scribe), command=f'<span class="n">{name}</span>')
+    named = f'<span class="n">{sigil}{escape(command.name)}</span>'
+    written = escape(template).format(user=_person(command.user, scribe), command=named)
     return f'<div class="q">↳ {written}</div>'
 
 
