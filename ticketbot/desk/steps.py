@@ -91,9 +91,9 @@ class Steps:
     async def _take_back(self, ticket: Ticket, before: Ticket) -> None:
         """Make a ticket again what it was, on Discord too as far as that lets us."""
         with contextlib.suppress(errors.TicketError):
-            if ticket.notice is Notice.CLOSED:
+            if before.state is TicketState.OPEN:
                 await self.channels.show_opener(ticket)
-            elif ticket.notice is Notice.REOPENED:
+            else:
                 await self.channels.hide_from_opener(ticket)
         await self.store.swap(ticket, attrs.evolve(before, revision=ticket.revision + 1))
 

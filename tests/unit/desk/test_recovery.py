@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+import attrs
 import pytest
 
 from tests.unit.tickets import values
@@ -10,7 +11,9 @@ from ticketbot.tickets import errors, lifecycle
 from ticketbot.tickets.model import Notice, TicketState
 
 if TYPE_CHECKING:
+    from tests.fakes.store import MemoryStore
     from tests.unit.desk.conftest import House
+    from ticketbot.tickets.model import Ticket
 
 DOWN = errors.DiscordUnavailableError()
 
@@ -142,3 +145,45 @@ async def test_one_tickets_trouble_does_not_hold_the_others_up(house: House) -> 
     result = await recovered(house)
 
     assert (result.finished, len(result.failures)) == (1, 1)
+
+
+async def test_notice_that_is_refused_stays_owed(house: House) -> None:
+    ticket = await house.opened()
+    house.channels.fail("post_notice", DOWN)
+    with pytest.raises(errors.DiscordUnavailableError):
+        await house.desk.close(house.press(values.STAFF, ticket.channel_id))
+    house.channels.fail("post_notice", errors.MissingPermissionsError())
+
+    assert len((await recovered(house)).failures) == 1
+    await recovered(house)
+
+    await house.require_in_order()
+
+
+class Forgetful:
+    """A store that takes the first swap and then none any more."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self._swaps = 0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
+        return getattr(self._store, name)
+
+    async def swap(self, before: Ticket, after: Ticket) -> None:
+        self._swaps += 1
+        if self._swaps > 1:
+            raise errors.StoreUnavailableError
+        await self._store.swap(before, after)
+
+
+async def test_ticket_that_cannot_even_be_let_go_is_recovered_later(house: House) -> None:
+    ticket = await house.opened()
+    house.channels.fail("post_notice", DOWN)
+    desk = attrs.evolve(house.desk, store=cast("Any", Forgetful(house.store)))
+    with pytest.raises(errors.DiscordUnavailableError):
+        await desk.close(house.press(values.STAFF, ticket.channel_id))
+
+    await recovered(house)
+
+    await house.require_in_order()

@@ -47,3 +47,7 @@ def test_any_name_gives_one_that_discord_takes_as_it_is(display_name: str) -> No
 
 def test_neutral_name_holds_the_number_alone() -> None:
     assert naming.neutral_channel_name(12) == "012-ticket"
+
+
+def test_transcripts_are_called_by_their_number() -> None:
+    assert naming.transcript_file_name(12) == "transcript-012.html"
