@@ -138,7 +138,7 @@ class MemoryChannels:
 
     async def post_panel(self, config: GuildConfig) -> MessageId:
         _raise(self._called("post_panel"))
-        if config.panel_message_id in self.panels:
+        if config.panel_message_id is not None and config.panel_message_id in self.panels:
             return config.panel_message_id
         message_id = MessageId(self._new_id())
         self.panels[message_id] = config.panel_channel_id

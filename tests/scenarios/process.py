@@ -40,7 +40,7 @@ class BotProcess:
     @classmethod
     async def spawn(cls, environment: Mapping[str, str], log: Path) -> BotProcess:
         """Start a process and do not wait for anything."""
-        inherited = {key: os.environ[key] for key in ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG") if key in os.environ}
+        inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as out:
             process = await asyncio.create_subprocess_exec(

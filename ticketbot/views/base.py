@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-PATIENCE: Final = 0.8
+PATIENCE: Final = 1.0
 """Seconds after which a press without an answer is acknowledged; Discord waits 3, and the way there takes time."""
 
 

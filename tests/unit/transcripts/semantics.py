@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-import html5lib
+import html5lib  # pyright: ignore[reportMissingModuleSource]  # it has no types of its own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 _BY_CLASS: Final = {"n": "mention", "e": "emoji", "h1": "h1", "h2": "h2", "h3": "h3", "s": "spoiler"}
 _BLOCKS: Final = frozenset({"blockquote", "div", "h4", "li", "ol", "p", "pre", "small", "ul"})
+_FRAMES: Final = frozenset({"div", "i", "input", "span"})
 
 
-def parse(html: str) -> Any:  # noqa: ANN401  # html5lib has no types
+def parse(html: str) -> Element:
     """Parse a page or fragment as browsers do."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    return parser.parseFragment(html) if "<html" not in html else parser.parse(html)
+    parser: Any = html5lib.HTMLParser(namespaceHTMLElements=False)
+    return parser.parse(html) if "<html" in html else parser.parseFragment(html)
 
 
 def canonical(html: str) -> str:
@@ -49,11 +50,7 @@ def _children(element: Element, parent: str) -> Iterator[str]:
 
 def _element(element: Element, parent: str) -> Iterator[str]:
     name = _BY_CLASS.get(element.get("class", "").split(" ")[0], element.tag)
-    if (
-        element.tag in {"div", "i", "input"}
-        or (element.tag == "span" and name == "span")
-        or (name == "code" and parent == "pre")
-    ):
+    if name in _FRAMES or (name == "code" and parent == "pre"):
         yield from _children(element, parent)
     elif name == "time":
         yield f'<time datetime="{element.get("datetime")}"></time>'
