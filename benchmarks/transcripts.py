@@ -1,7 +1,7 @@
-"""How fast transcripts are rendered, how large they become, and how much memory that takes.
+"""How fast transcripts are rendered, how large they become, and how much memory and patience that takes.
 
 ``python benchmarks/transcripts.py [--sizes 1000,10000,100000] [--beside PYTHON]``; PYTHON is an interpreter that has
-chat-exporter, to measure it on the same messages in the same run.
+chat-exporter and discord.py, to measure that on the same messages in the same run. Each figure is the best of three.
 """
 
 from __future__ import annotations
@@ -10,80 +10,37 @@ import argparse
 import gc
 import html as escaping
 import json
-import pathlib
 import random
 import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-if __name__ == "__main__":
-    # As a script, the project's own packages are looked for beside this folder.
-    sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
+# A script does not see the folder that it is started from.
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from tests.unit.transcripts.hostile import HOSTILE
 from ticketbot.transcripts import code, decode, html
-from ticketbot.transcripts.markdown import to_html
 from ticketbot.transcripts.model import Names, Role, Transcript
 from ticketbot.transcripts.pages import Room
-from ticketbot.transcripts.writing.scribe import Scribe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ticketbot.transcripts.model import TranscriptMessage
 
-_START: Final = 1_772_440_200_000
-_DISCORD_EPOCH: Final = 1_420_070_400_000
-_WORDS: Final = [
-    "bonjour",
-    "merci",
-    "je",
-    "ne",
-    "peux",
-    "plus",
-    "me",
-    "connecter",
-    "au",
-    "serveur",
-    "depuis",
-    "hier",
-    "soir",
-    "est-ce",
-    "que",
-    "quelqu’un",
-    "peut",
-    "regarder",
-    "voici",
-    "la",
-    "capture",
-    "d’écran",
-    "problème",
-    "résolu",
-    "partenariat",
-    "candidature",
-    "modérateur",
-    "salon",
-    "vocal",
-    "rôle",
-    "émoji",
-    "attendez",
-    "oui",
-    "non",
-    "d’accord",
-    "bien",
-    "sûr",
-    "demain",
-    "matin",
-    "vers",
-    "midi",
-    "lien",
-    "message",
-    "équipe",
-    "réponse",
-    "question",
-]
-_PEOPLE: Final = tuple(
+START: Final = 1_772_440_200_000
+DISCORD_EPOCH: Final = 1_420_070_400_000
+CHANNEL_ID: Final = "500000000000000009"
+WORDS: Final = (
+    "bonjour merci je ne peux plus me connecter au serveur depuis hier soir est-ce que quelqu’un peut regarder "
+    "voici la capture d’écran problème résolu partenariat candidature modérateur salon vocal rôle émoji attendez "
+    "oui non d’accord bien sûr demain matin vers midi lien message équipe réponse question"
+)
+NAMED: Final = ("Ticketbot", "Léa Martin", "Bob", "Zoé 🌸", "Amine", "Inès D.", "Tom", "Chloé")
+PEOPLE: Final[tuple[dict[str, Any], ...]] = tuple(
     {
         "id": str(201234567890123456 + at * 7919),
         "username": f"membre{at}",
@@ -98,232 +55,195 @@ _PEOPLE: Final = tuple(
         "collectibles": None,
         "primary_guild": None,
         "clan": None,
-        "banner_color": None,
         "bot": at == 0,
     }
-    for at, name in enumerate(("Ticketbot", "Léa Martin", "Bob", "Zoé 🌸", "Amine", "Inès D.", "Tom", "Chloé"))
+    for at, name in enumerate(NAMED)
 )
 NAMES: Final = Names(
-    users={int(person["id"]): str(person["global_name"]) for person in _PEOPLE},
-    user_colors={int(person["id"]): 0x3498DB + at * 0x1111 for at, person in enumerate(_PEOPLE)},
+    user_colors={int(person["id"]): 0x3498DB + at * 0x1111 for at, person in enumerate(PEOPLE)},
     roles={400000000000000001: Role(name="Support", color=0x11806A)},
     channels={500000000000000001: "règles"},
 )
-HOSTILE: Final = {
-    "stars": "*" * 4000,
-    "stars and letters": "*a " * 1333,
-    "bold nests": "**a __b ~~c ||d " * 250,
-    "brackets": "[" * 4000,
-    "bracket pairs": "[](" * 1333,
-    "half links": "[a](https://x" * 307,
-    "links and spaces": "](" + " " * 3990,
-    "backticks": "`a" * 2000,
-    "backtick runs": "".join("`" * length + "a" for length in range(1, 88)),
-    "fences": "```a\n" * 800,
-    "fence and lines": "```a" + "\n" * 3990,
-    "angles": "<" * 4000,
-    "angles and letters": "<@a" * 1333,
-    "links": "https://" * 500,
-    "parentheses": "https://x" + ")" * 3990,
-    "quotes": "> " * 2000,
-    "quote lines": "> a\n" * 1000,
-    "lists": "- " * 2000,
-    "list lines": "".join(f"{' ' * (at % 60)}- a\n" for at in range(110)),
-    "lines": "\n" * 4000,
-    "spaces": " " * 4000,
-    "indented lines": ("\n" + " " * 39) * 100,
-    "underscores": "_a" * 2000,
-    "spoilers": "||a" * 1333,
-    "escapes": "\\" * 4000,
-    "numbers": "1" * 4000,
-    "headers": "# a\n" * 1000,
-    "moments": "<t:1:R>" * 570,
-    "python": "```py\n" + "f(" * 1990 + "\n```",
-    "python text": "```py\n" + "'\\" * 1990 + "\n```",
-    "xml": "```xml\n" + "<a " * 1300 + "\n```",
-    "ansi": "```ansi\n" + "\x1b[1;31m" * 500 + "a\n```",
-}
 
 
 def messages(count: int) -> Iterator[dict[str, Any]]:
     """Make messages of an ordinary ticket, as Discord's API gives them."""
     chance = random.Random(4)  # noqa: S311  # no secret
-    moment, author = _START, _PEOPLE[1]
+    words = WORDS.split()
+    moment, author = START, PEOPLE[1]
     for at in range(count):
         moment += chance.choice((4_000, 15_000, 40_000, 90_000, 700_000))
-        if chance.random() < 0.45:  # noqa: PLR2004  # less than half continue
-            author = chance.choice(_PEOPLE)
-        yield _message(at, moment, author, chance)
+        if chance.random() < 0.45:
+            author = chance.choice(PEOPLE)
+        raw = plain(at, moment, author, " ".join(chance.choices(words, k=chance.randint(2, 22))))
+        yield raw | extras(raw, at)
 
 
-def _message(at: int, moment: int, author: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    message_id = (moment - _DISCORD_EPOCH << 22) + at
-    raw: dict[str, Any] = {
+def plain(at: int, moment: int, author: dict[str, Any], content: str) -> dict[str, Any]:
+    """Make a message that says something, and nothing else."""
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment // 1000)) + f".{moment % 1000:03d}000+00:00"
+    return {
         "type": 0,
-        "content": " ".join(chance.choices(_WORDS, k=chance.randint(2, 22))),
+        "content": content,
         "mentions": [],
         "mention_roles": [],
         "attachments": [],
         "embeds": [],
-        "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment // 1000)) + f".{moment % 1000:03d}000+00:00",
+        "timestamp": stamp,
         "edited_timestamp": None,
         "flags": 0,
         "components": [],
-        "id": str(message_id),
-        "channel_id": "500000000000000009",
+        "id": str((moment - DISCORD_EPOCH << 22) + at),
+        "channel_id": CHANNEL_ID,
         "author": author,
         "pinned": False,
         "mention_everyone": False,
         "tts": False,
     }
-    _decorate(raw, at, moment, chance)
-    return raw
 
 
-def _decorate(raw: dict[str, Any], at: int, moment: int, chance: random.Random) -> None:
-    """Give some messages what some messages have."""
-    turn = at % 50
-    content = raw["content"]
-    if turn in {3, 13, 23, 33, 43}:
-        raw["content"] = f"**{content[:20]}** {content} *vraiment* <:ok:600000000000000001> <@{_PEOPLE[2]['id']}>"
-        raw["mentions"] = [_PEOPLE[2]]
-    elif turn in {7, 17}:
-        raw["content"] = f"{content}\n> {content[:30]}\n- un\n- deux\nhttps://example.com/{at}"
-    elif turn == 27:  # noqa: PLR2004  # one in fifty
-        raw["content"] = "Voici :\n```py\ndef f(x: int) -> int:\n    return x + 1  # oui\n```"
-    elif turn in {9, 19, 29}:
-        raw |= _reply(raw, moment)
-    elif turn in {11, 31}:
-        raw["attachments"] = [_attachment(at)]
-    elif turn == 21:  # noqa: PLR2004  # one in fifty
-        raw["reactions"] = [_reaction("👍", chance.randint(1, 9)), _reaction("🎉", 1)]
-    elif turn == 41:  # noqa: PLR2004  # one in fifty
-        raw["embeds"] = [
-            {"type": "rich", "title": "Ticket", "description": content, "color": 0xF4A6C1, "fields": []},
-        ]
-    elif turn == 45:  # noqa: PLR2004  # one in fifty
-        raw["edited_timestamp"] = raw["timestamp"]
+def extras(raw: dict[str, Any], at: int) -> dict[str, Any]:
+    """Give some messages what some messages have: of fifty, twenty are more than plain text."""
+    content, turn = raw["content"], at % 50
+    if turn in {9, 19, 29}:
+        return reply(raw)
+    if turn in {11, 31}:
+        return {"attachments": [attachment(at)]}
+    return {
+        3: {"content": f"**{content[:20]}** {content} *vraiment*"},
+        5: {"content": f"{content} <:ok:600000000000000001>"},
+        7: {"content": f"{content}\n> {content[:30]}\n- un\n- deux"},
+        13: {"content": f"{content} <@{PEOPLE[2]['id']}>", "mentions": [PEOPLE[2]]},
+        15: {"content": f"https://example.com/{at} {content}"},
+        17: {"content": f"{content} ||{content[:10]}|| `code`"},
+        21: {"reactions": [reaction("👍", 3), reaction("🎉", 1)]},
+        23: {"content": f"**{content[:20]}** <@{PEOPLE[3]['id']}> <:ok:600000000000000001>", "mentions": [PEOPLE[3]]},
+        27: {"content": "Voici :\n```py\ndef f(x: int) -> int:\n    return x + 1  # oui\n```"},
+        33: {"content": f"{content} <t:1772440200:R>"},
+        37: {"content": f"[{content[:12]}](https://example.com/page)"},
+        41: {"embeds": [{"type": "rich", "title": "Ticket", "description": content, "color": 0xF4A6C1, "fields": []}]},
+        43: {"content": f"# {content[:20]}\n-# {content}"},
+        45: {"edited_timestamp": raw["timestamp"]},
+        47: {"content": f"{content}\n{content}"},
+    }.get(turn, {})
 
 
-def _reply(raw: dict[str, Any], moment: int) -> dict[str, Any]:
-    referenced = {**raw, "id": str((moment - 3_600_000 - _DISCORD_EPOCH << 22) + 1), "author": _PEOPLE[3]}
-    reference = {"type": 0, "channel_id": raw["channel_id"], "message_id": referenced["id"]}
+def reply(raw: dict[str, Any]) -> dict[str, Any]:
+    """Make a message an answer to one of an hour before."""
+    referenced = {**raw, "id": str(int(raw["id"]) - (3_600_000 << 22)), "author": PEOPLE[3]}
+    reference = {"type": 0, "channel_id": CHANNEL_ID, "message_id": referenced["id"]}
     return {"type": 19, "message_reference": reference, "referenced_message": referenced}
 
 
-def _attachment(at: int) -> dict[str, Any]:
-    url = f"https://cdn.discordapp.com/attachments/500000000000000009/{at}/capture.png?ex=1&is=2&hm=3"
-    return {
-        "id": str(at),
-        "filename": "capture.png",
-        "size": 81_920,
-        "url": url,
-        "proxy_url": url,
-        "width": 800,
-        "height": 600,
-        "content_type": "image/png",
-    }
+def attachment(at: int) -> dict[str, Any]:
+    """Make a picture."""
+    url = f"https://cdn.discordapp.com/attachments/{CHANNEL_ID}/{at}/capture.png?ex=1&is=2&hm=3"
+    facts = {"id": str(at), "filename": "capture.png", "size": 81_920, "width": 800, "height": 600}
+    return facts | {"url": url, "proxy_url": url, "content_type": "image/png"}
 
 
-def _reaction(name: str, count: int) -> dict[str, Any]:
-    return {
-        "emoji": {"id": None, "name": name},
-        "count": count,
-        "count_details": {"burst": 0, "normal": count},
-        "burst_colors": [],
-        "me_burst": False,
-        "me": False,
-    }
+def reaction(name: str, count: int) -> dict[str, Any]:
+    """Make a reaction."""
+    facts = {"count": count, "count_details": {"burst": 0, "normal": count}, "burst_colors": []}
+    return facts | {"emoji": {"id": None, "name": name}, "me_burst": False, "me": False}
 
 
-def _transcript(shown: Iterable[TranscriptMessage]) -> Transcript:
+def transcript(shown: Iterable[TranscriptMessage]) -> Transcript:
+    """Put messages into a ticket."""
     return Transcript(messages=shown, guild_name="Serveur", number=42, opener="Léa Martin", names=NAMES)
 
 
-def _timed(work: Callable[[], object]) -> float:
-    gc.collect()
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def _rendered(shown: Iterable[TranscriptMessage], room: Room | None = None) -> html.Rendering:
-    rendering = html.Rendering(_transcript(shown), room=room)
+def rendered(shown: Iterable[TranscriptMessage], room: Room | None = None) -> html.Rendering:
+    """Render messages."""
+    rendering = html.Rendering(transcript(shown), room=room)
     for _ in rendering.steps():
         pass
     return rendering
 
 
-def _longest_step(shown: Iterable[TranscriptMessage]) -> tuple[float, float]:
-    """Tell the longest step and the one that only one in a hundred exceeds, in milliseconds."""
+def timed(work: Callable[[], object]) -> float:
+    """Tell how long something takes at best, in seconds."""
+    times: list[float] = []
+    for _ in range(3):
+        gc.collect()
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def steps(shown: Iterable[TranscriptMessage]) -> list[float]:
+    """Tell how long each step takes, in milliseconds, in order of length."""
     times: list[float] = []
     start = time.perf_counter()
-    for _ in html.Rendering(_transcript(shown)).steps():
+    for _ in html.Rendering(transcript(shown)).steps():
         times.append(1000 * (time.perf_counter() - start))
         start = time.perf_counter()
-    times.sort()
-    return times[-1], times[-1 - len(times) // 100]
+    return sorted([*times, 1000 * (time.perf_counter() - start)])
 
 
-def _measure(count: int) -> None:
+def measure(count: int, beside: str | None) -> None:
+    """Print how fast so many messages are rendered."""
     raws = list(messages(count))
     text = json.dumps(raws)
     shown = list(decode.messages(raws))
-    speed = {
-        "escape and join": _timed(lambda: "".join(f"<p>{escaping.escape(raw['content'])}</p>" for raw in raws)),
-        "decode": _timed(lambda: [decode.message(raw) for raw in raws]),
-        "render": _timed(lambda: _rendered(shown)),
-        "decode and render": _timed(lambda: _rendered(decode.messages(raws))),
-        "parse, decode and render": _timed(lambda: _rendered(decode.messages(json.loads(text)))),
+    works: dict[str, Callable[[], object]] = {
+        "escaping and joining alone": lambda: "".join(f"<p>{escaping.escape(raw['content'])}</p>" for raw in raws),
+        "decode": lambda: [decode.message(raw) for raw in raws],
+        "render": lambda: rendered(shown),
+        "decode and render": lambda: rendered(decode.messages(raws)),
+        "parse JSON, decode and render": lambda: rendered(decode.messages(json.loads(text))),
     }
-    for work, seconds in speed.items():
-        print(f"{count:>7} messages  {work:<26} {count / seconds:>10,.0f} messages/s")
-    size = _rendered(shown).pages[0].size
-    longest, usual = _longest_step(shown)
-    print(
-        f"{count:>7} messages  page {size:,} bytes, {size / count:,.0f} a message; longest step {longest:.2f} ms, ",
-        end="",
-    )
-    print(f"99 of 100 below {usual:.2f} ms")
+    for work, function in works.items():
+        print(f"{count:>7} messages  {work:<30} {count / timed(function):>9,.0f} messages/s")
+    if beside:
+        command = [beside, str(Path(__file__).with_name("beside_chat_exporter.py"))]
+        answer = subprocess.run(command, input=text, text=True, capture_output=True, check=True).stdout.split()  # noqa: S603  # as asked
+        line = f"{count / float(answer[0]):>9,.0f} messages/s, {int(answer[1]) / count:,.0f} bytes a message"
+        print(f"{count:>7} messages  {'chat-exporter: render':<30} {line}")
+    size = rendered(shown).pages[0].size
+    taken = steps(shown)
+    print(f"{count:>7} messages  page: {size:,} bytes, {size / count:,.0f} a message")
+    usual = taken[len(taken) * 99 // 100]
+    print(f"{count:>7} messages  steps: longest {taken[-1]:.2f} ms, 99 of 100 at most {usual:.2f} ms")
 
 
-def _memory(count: int) -> None:
-    """Print how much the peak grows while messages are made one by one and rendered; in a process of its own."""
+def memory(count: int) -> None:
+    """Print how much memory it takes to decode and render messages that come one by one."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    rendering = _rendered(decode.messages(messages(count)), Room(page=8 << 20))
-    size = sum(page.size for page in rendering.pages)
+    rendering = rendered(decode.messages(messages(count)), Room(page=8 << 20))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"{count:>7} messages  {len(rendering.pages)} pages, {size / (1 << 20):.1f} MiB; ", end="")
-    print(f"memory above that of the modules {(after - before) / 1024:.1f} MiB")
+    size = sum(page.size for page in rendering.pages) / (1 << 20)
+    taken = (after - before) / 1024
+    print(f"{count:>7} messages  memory: {taken:.1f} MiB more, for {len(rendering.pages)} pages of {size:.1f} MiB")
 
 
-def _hostile() -> None:
-    scribe = Scribe(_transcript(()), "transcript")
+def hostile() -> None:
+    """Print how long texts take that are meant to take long."""
     for name, text in HOSTILE.items():
-        best = min(_timed(lambda text=text: to_html(text, scribe)) for _ in range(3))
-        print(f"hostile: {name:<20} {len(text):>5} characters {1000 * best:>8.2f} ms")
-
-
-_BESIDE: Final = pathlib.Path(__file__).parent / "chat_exporter.py"
+        shown = [decode.message(plain(1, START, PEOPLE[1], text))]
+        taken = 1000 * timed(lambda shown=shown: rendered(shown))
+        print(f"hostile: {name:<22} {len(text):>5} characters {taken:>7.2f} ms")
 
 
 def main() -> None:
-    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="1000,10000,100000")
-    parser.add_argument("--memory", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--beside", help="an interpreter that has chat-exporter")
+    parser.add_argument("--memory", type=int, help="measure the memory of this process only")
     options = parser.parse_args()
     if options.memory:
-        _memory(options.memory)
+        memory(options.memory)
         return
-    prepared = _timed(lambda: list(code.prepare()))
-    print(f"languages prepared in {1000 * prepared:.0f} ms")
+    start = time.perf_counter()
+    list(code.prepare())
+    print(f"languages of code blocks prepared once, in {1000 * (time.perf_counter() - start):.0f} ms")
     sizes = [int(size) for size in options.sizes.split(",")]
     for count in sizes:
-        _measure(count)
-    subprocess.run([sys.executable, __file__, "--memory", str(max(sizes))], check=True)  # noqa: S603  # ourselves
-    _hostile()
+        measure(count, options.beside)
+    for count in sizes:
+        subprocess.run([sys.executable, __file__, "--memory", str(count)], check=True)  # noqa: S603  # ourselves
+    hostile()
 
 
 if __name__ == "__main__":

@@ -219,12 +219,19 @@ async def _open_store(settings: Settings) -> TicketStore:
     from ticketbot.config import mongo as mongo_config  # noqa: PLC0415
     from ticketbot.storage.mongo import MongoTicketStore  # noqa: PLC0415
 
-    collections = mongo_config.connect(settings.mongodb_uri.get_secret_value(), settings.mongodb_database)
-    store = MongoTicketStore(collections)
+    try:
+        store = MongoTicketStore(
+            mongo_config.connect(settings.mongodb_uri.get_secret_value(), settings.mongodb_database)
+        )
+    except ValueError as error:
+        raise StartError(f"MONGODB_URI or MONGODB_DATABASE: {error}") from error
     try:
         await _first_contact("MongoDB", store.prepare)
-    except UnusableStoreError as error:
-        raise StartError(f"MONGODB_URI: {error}") from error
+    except BaseException as error:
+        await store.close()
+        if isinstance(error, UnusableStoreError):
+            raise StartError(f"MONGODB_URI: {error}") from error
+        raise
     return store
 
 

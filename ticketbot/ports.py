@@ -57,6 +57,8 @@ class TicketStore(Protocol):
         ------
         SlotTakenError
             The opener already has a ticket in that guild with that slot.
+        StaleTicketError
+            The number or the channel is another ticket's.
         """
         ...
 
@@ -68,7 +70,7 @@ class TicketStore(Protocol):
         Raises
         ------
         StaleTicketError
-            The record is gone or has another revision.
+            The record is gone or has another revision, or the channel is another ticket's.
         SlotTakenError
             ``after`` takes a slot that another ticket holds.
         """

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -14,9 +15,14 @@ from ticketbot.storage.mongo import MongoTicketStore
 from ticketbot.storage.sqlite import SqliteTicketStore
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from tests.wire.control import Control
     from ticketbot.ports import TicketStore
 
-SERVER_VARIABLE = "TICKETBOT_TEST_MONGODB_URI"
+SERVER_VARIABLE: Final = "TICKETBOT_TEST_MONGODB_URI"
+TIMEOUT_MS: Final = 3000
+"""Longer than anything but a fault takes."""
 
 
 class Kind(StrEnum):
@@ -50,3 +56,14 @@ class Address:
                 store = MongoTicketStore(mongo.connect(self.place, self.database))
                 await store.prepare()
                 return store
+
+
+@contextlib.asynccontextmanager
+async def connected(control: Control, *, timeout_ms: int = TIMEOUT_MS) -> AsyncGenerator[MongoTicketStore]:
+    """Connect to a double."""
+    store = MongoTicketStore(mongo.connect(control.uri, "ticketbot", timeout_ms=timeout_ms))
+    try:
+        await store.prepare()
+        yield store
+    finally:
+        await store.close()

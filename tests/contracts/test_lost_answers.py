@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
-import socket
-import time
 from typing import TYPE_CHECKING, Final
 
 import attrs
 import pytest
 
 from tests.contracts import values
+from tests.contracts.stores import connected
 from tests.wire.faults import FaultKind
 from tests.wire.server import running_in_thread
-from ticketbot.config import mongo
 from ticketbot.storage.mongo import MongoTicketStore
-from ticketbot.storage.unusable import UnusableStoreError
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import Millis, PressId, TicketState
 
@@ -29,18 +25,7 @@ if TYPE_CHECKING:
     Deed = Callable[[MongoTicketStore, Callable[[str, str], None]], Awaitable[None]]
 
 _LOST: Final = (FaultKind.DROP_BEFORE, FaultKind.DROP_AFTER, FaultKind.NOT_PRIMARY, FaultKind.WRITE_CONCERN)
-_TIMEOUT_MS: Final = 3000
 _LATER: Final = Millis(values.NOW + 60_000)
-
-
-@contextlib.asynccontextmanager
-async def _connected(control: Control, *, timeout_ms: int = _TIMEOUT_MS) -> AsyncGenerator[MongoTicketStore]:
-    store = MongoTicketStore(mongo.connect(control.uri, "ticketbot", timeout_ms=timeout_ms))
-    try:
-        await store.prepare()
-        yield store
-    finally:
-        await store.close()
 
 
 async def _number(store: MongoTicketStore, fail: Callable[[str, str], None]) -> None:
@@ -160,7 +145,7 @@ async def test_one_lost_answer_changes_nothing(kind: FaultKind, replica_set: str
 async def _do(deed: Deed, kind: FaultKind, replica_set: str | None) -> None:
     try:
         with running_in_thread(replica_set) as control:
-            async with _connected(control) as store:
+            async with connected(control) as store:
                 await deed(store, lambda command, collection: control.fail(kind, command, collection=collection))
             assert control.pending_faults == 0
             assert control.violations == []
@@ -172,7 +157,7 @@ async def _do(deed: Deed, kind: FaultKind, replica_set: str | None) -> None:
 async def test_a_write_that_is_lost_twice_is_told_as_unknown() -> None:
     ticket = values.ticket()
     with running_in_thread() as control:
-        async with _connected(control) as store:
+        async with connected(control) as store:
             await store.add(ticket)
             control.fail(FaultKind.DROP_AFTER, "findAndModify", times=2)
 
@@ -205,7 +190,7 @@ async def _as_coroutine(deed: Awaitable[object]) -> object:
 @pytest.fixture
 async def pair() -> AsyncGenerator[_Pair]:
     with running_in_thread() as control:
-        async with _connected(control) as ours, _connected(control) as theirs:
+        async with connected(control) as ours, connected(control) as theirs:
             yield _Pair(control, ours, theirs)
 
 
@@ -286,124 +271,3 @@ async def test_a_first_configuration_that_another_saved_meanwhile_is_refused(pai
 
     with pytest.raises(errors.StaleConfigError):
         await task
-
-
-@pytest.mark.parametrize("kind", [FaultKind.HANG_BEFORE, FaultKind.HANG_AFTER])
-async def test_a_server_that_hangs_is_given_up_in_time(kind: FaultKind) -> None:
-    with running_in_thread() as control:
-        async with _connected(control, timeout_ms=400) as store:
-            control.fail(kind, "insert")
-            began = time.monotonic()
-
-            with pytest.raises(errors.StoreUnavailableError):
-                await store.add(values.ticket())
-            assert time.monotonic() - began < 2
-            assert (await store.by_number(values.GUILD, 1) is None) == (kind is FaultKind.HANG_BEFORE)
-
-
-async def test_a_lost_read_is_read_again() -> None:
-    with running_in_thread() as control:
-        async with _connected(control) as store:
-            await store.add(values.ticket())
-            control.fail(FaultKind.DROP_BEFORE, "find")
-
-            assert await store.by_number(values.GUILD, 1) == values.ticket()
-
-
-async def test_an_upsert_that_meets_another_counts_on() -> None:
-    with running_in_thread() as control:
-        async with _connected(control) as store:
-            control.fail(FaultKind.REFUSE, "findAndModify", code=11000)
-
-            assert await store.next_number(values.GUILD) == 1
-
-
-async def test_a_refusal_of_the_server_never_leaks() -> None:
-    with running_in_thread() as control:
-        async with _connected(control) as store:
-            for command, deed in (
-                ("findAndModify", store.next_number(values.GUILD)),
-                ("insert", store.add(values.ticket())),
-                ("find", store.config(values.GUILD)),
-                ("ping", store.ping()),
-            ):
-                control.fail(FaultKind.REFUSE, command, code=13)
-
-                with pytest.raises(errors.StoreUnavailableError):
-                    await deed
-
-
-async def test_a_server_that_refuses_an_index_is_not_used() -> None:
-    with running_in_thread() as control:
-        store = MongoTicketStore(mongo.connect(control.uri, "ticketbot", timeout_ms=_TIMEOUT_MS))
-        control.fail(FaultKind.REFUSE, "createIndexes", code=85)
-
-        with pytest.raises(UnusableStoreError, match="85"):
-            await store.prepare()
-        await store.close()
-
-
-async def test_an_index_that_takes_too_long_may_be_asked_for_again() -> None:
-    with running_in_thread() as control:
-        store = MongoTicketStore(mongo.connect(control.uri, "ticketbot", timeout_ms=_TIMEOUT_MS))
-        control.fail(FaultKind.REFUSE, "createIndexes", code=50)
-
-        with pytest.raises(errors.StoreUnavailableError):
-            await store.prepare()
-        await store.prepare()
-        await store.close()
-
-
-async def test_a_server_that_hangs_at_the_start_may_be_asked_again() -> None:
-    with running_in_thread() as control:
-        store = MongoTicketStore(mongo.connect(control.uri, "ticketbot", timeout_ms=400))
-        control.fail(FaultKind.HANG_BEFORE, "createIndexes")
-
-        with pytest.raises(errors.StoreUnavailableError):
-            await store.prepare()
-        await store.prepare()
-        await store.close()
-
-
-async def test_a_server_that_is_not_there_is_unavailable() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as reserved:
-        port = reserved.getsockname()[1]
-    store = MongoTicketStore(mongo.connect(f"mongodb://127.0.0.1:{port}/", "ticketbot", timeout_ms=300))
-
-    for deed in (store.prepare(), store.ping(), store.next_number(values.GUILD)):
-        with pytest.raises(errors.StoreUnavailableError):
-            await deed
-    await store.close()
-
-
-async def test_what_the_address_says_of_writing_and_reading_is_overruled() -> None:
-    # Only of a replica set does a driver say from whom it wants to read.
-    with running_in_thread("rs0") as control:
-        weak = f"{control.uri}&w=1&journal=false&readPreference=secondaryPreferred"
-        store = MongoTicketStore(mongo.connect(weak, "ticketbot"))
-        await store.prepare()
-        await store.add(values.ticket())
-        await store.by_number(values.GUILD, 1)
-        await store.close()
-
-        # The double takes nothing but w=majority, j=true and reads from the primary.
-        assert control.violations == []
-
-
-@pytest.mark.parametrize(
-    ("uri", "database"),
-    [
-        ("mongodb://user:p@ss:word@host/", "ticketbot"),
-        ("postgres://user:secret@host/", "ticketbot"),
-        ("mongodb://user:secret@host:port/", "ticketbot"),
-        ("mongodb://user:secret@", "ticketbot"),
-        ("mongodb://user:secret@host/", "a database.with$signs"),
-        ("mongodb://user:secret@host/", ""),
-    ],
-)
-def test_an_address_that_is_not_valid_is_refused_without_repeating_it(uri: str, database: str) -> None:
-    with pytest.raises(ValueError, match="not valid") as caught:
-        mongo.connect(uri, database)
-
-    assert "secret" not in str(caught.value)
-    assert "word" not in str(caught.value)

@@ -28,7 +28,7 @@ def mongodb() -> Iterator[Control]:
 
 
 @pytest.fixture
-async def stored(empty: World, mongodb: Control) -> World:
+async def stored(mongodb: Control, empty: World) -> World:
     """A server where the bot runs on MongoDB and is configured."""
     empty.environment["MONGODB_URI"] = mongodb.uri
     await empty.start_bot()

@@ -33,6 +33,7 @@ async def ended(world: World, **settings: str) -> tuple[int, list[str]]:
         ("TICKETBOT_MODE", "smoke-signals"),
         ("TICKETBOT_PORT", "http"),
         ("DISCORD_API_URL", "nowhere"),
+        ("MONGODB_URI", "postgres://nowhere"),
     ],
 )
 async def test_wrong_settings_end_in_one_line_and_exit_code_2(empty: World, name: str, value: str) -> None:

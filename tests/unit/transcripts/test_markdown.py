@@ -9,8 +9,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from benchmarks.transcripts import HOSTILE
 from tests.unit.transcripts import samples, semantics
+from tests.unit.transcripts.hostile import HOSTILE
 from ticketbot.transcripts import markdown
 from ticketbot.transcripts.model import Names, Role, Transcript
 from ticketbot.transcripts.writing.scribe import Scribe

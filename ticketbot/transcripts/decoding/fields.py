@@ -153,7 +153,7 @@ def _texts(value: object) -> list[str]:
     waiting: list[tuple[object, int]] = [(value, 0)]
     while waiting and len(found) < _TEXTS:
         current, depth = waiting.pop()
-        if isinstance(current, str):
+        if isinstance(current, str) and current.strip():
             found.append(current[:_TEXT_LENGTH])
         elif depth < _DEPTH:
             waiting.extend((inner, depth + 1) for inner in reversed(_insides(current)))

@@ -1,0 +1,48 @@
+"""Texts of four thousand characters that are meant to take long."""
+
+from __future__ import annotations
+
+from typing import Final
+
+HOSTILE: Final = {
+    "stars": "*" * 4000,
+    "stars and letters": "*a " * 1333,
+    "bold nests": "**a __b ~~c ||d " * 250,
+    "brackets": "[" * 4000,
+    "bracket pairs": "[](" * 1333,
+    "half links": "[a](https://x" * 307,
+    "links and spaces": "](" + " " * 3990,
+    "link and title": '[a](https://x "' * 266,
+    "link and parentheses": "[a](https://x" + "(" * 3980,
+    "backticks": "`a" * 2000,
+    "backtick runs": "".join("`" * length + "a" for length in range(1, 88)),
+    "fences": "```a\n" * 800,
+    "fence and lines": "```a" + "\n" * 3990,
+    "fence and language": "```" + "a" * 3990,
+    "angles": "<" * 4000,
+    "angles and letters": "<@a" * 1333,
+    "commands": "</" * 2000,
+    "links": "https://" * 500,
+    "parentheses": "https://x" + ")" * 3990,
+    "links and stars": "**" + "https://x* " * 360,
+    "quotes": "> " * 2000,
+    "quote lines": "> a\n" * 1000,
+    "quoted lists": "> - - - " * 500,
+    "lists": "- " * 2000,
+    "list lines": "".join(f"{' ' * (at % 60)}- a\n" for at in range(110)),
+    "list and lines": "- a" + "\n  b" * 990,
+    "lines": "\n" * 4000,
+    "spaces": " " * 4000,
+    "indented lines": ("\n" + " " * 39) * 100,
+    "underscores": "_a" * 2000,
+    "spoilers": "||a" * 1333,
+    "bars": "|" * 4000,
+    "escapes": "\\" * 4000,
+    "numbers": "1" * 4000,
+    "headers": "# a\n" * 1000,
+    "moments": "<t:1:R>" * 570,
+    "emojis": "😀" * 4000,
+    "custom emojis": "<:a:1>" * 660,
+    "ansi": "```ansi\n" + "\x1b[1;31m" * 500 + "a\n```",
+    "ansi numbers": "```ansi\n" + "\x1b[" + "1;" * 1900 + "\n```",
+}
