@@ -128,7 +128,7 @@ async def _address(path: Path) -> tuple[str, str]:
     """Wait until the browser tells where it listens."""
     async with asyncio.timeout(_START_BOUND):
         while True:
-            written = path.read_text().split() if path.exists() else []  # noqa: ASYNC230, ASYNC240  # a small file
+            written = path.read_text().split() if path.exists() else []  # noqa: ASYNC240  # a small file
             if len(written) > 1:
                 return written[0], written[1]
             await asyncio.sleep(0.05)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence  # noqa: TC003
 
 from ticketbot.transcripts import decode, wanted
 from ticketbot.transcripts.media import Beside, Inlined, Media, MediaKind, Missing, MissingReason
@@ -25,7 +26,7 @@ def png(width: int, height: int, seed: int) -> bytes:
 _SIZES = {MediaKind.AVATAR: (64, 64), MediaKind.EMOJI: (48, 48), MediaKind.ICON: (24, 24)}
 
 
-def media(raws: list[object]) -> dict[str, Media]:
+def media(raws: Sequence[object]) -> dict[str, Media]:
     """Pretend to have fetched what messages want: most files, but not all."""
     found: dict[str, Media] = {}
     for message in decode.messages(raws):

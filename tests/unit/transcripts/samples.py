@@ -25,7 +25,7 @@ BOB: Final = Author(id=202234567890123456, name="Bob")
 
 def raw(**fields: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever a message may hold
     """Make a message as Discord's API gives it."""
-    return {
+    usual: dict[str, Any] = {
         "id": "1477950566400000000",
         "type": 0,
         "content": "",
@@ -37,7 +37,8 @@ def raw(**fields: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever a message 
         "embeds": [],
         "components": [],
         "flags": 0,
-    } | fields
+    }
+    return usual | fields
 
 
 def said(content: str = "Bonjour", *, at: int = 0, author: Author = LEA, **facts: Any) -> TranscriptMessage:  # noqa: ANN401  # whatever a message may hold

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-import html5lib  # pyright: ignore[reportMissingModuleSource]  # it has no types of its own
+import html5lib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ import gzip
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import jsonschema
 import pytest
@@ -82,10 +82,10 @@ def _texts(value: object, key: str = "") -> Iterator[str]:
     if isinstance(value, str) and key in _READ:
         yield value
     elif isinstance(value, list):
-        for item in value:
+        for item in cast("list[Any]", value):
             yield from _texts(item, key)
     elif isinstance(value, dict):
-        for inner_key, item in value.items():
+        for inner_key, item in cast("dict[str, Any]", value).items():
             if inner_key not in _NOT_READ:
                 yield from _texts(item, inner_key)
 
@@ -110,7 +110,14 @@ def test_every_word_that_discord_shows_stands_in_the_page(message: dict[str, Any
     [
         *("texte nu", "type de message inconnu", "Produit acheté", "Texte dans un composant inconnu"),
         *("Étiquette profonde", "Section à accessoire inconnu", "Accessoire inconnu", "pas une liste"),
-        *("Description lisible", "Encart du futur", "Contenu structuré", "sans auteur", "moment malformé", "Hologramme"),
+        *(
+            "Description lisible",
+            "Encart du futur",
+            "Contenu structuré",
+            "sans auteur",
+            "moment malformé",
+            "Hologramme",
+        ),
         *("Nouvelle forme", "parties malformées", "réponse malformée", "événement malformé", "sans moment"),
     ],
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import string
 import time
+import zoneinfo
 from typing import Any
 
 import hypothesis
@@ -65,8 +66,6 @@ def test_more_markdown_means_what_discord_makes_of_it(text: str, expected: str) 
     ],
 )
 def test_every_style_of_moment_is_written_out_with_the_whole_date_on_hover(style: str, expected: str) -> None:
-    import zoneinfo  # noqa: PLC0415
-
     paris = zoneinfo.ZoneInfo("Europe/Paris")
     page = samples.body(samples.said(f"<t:1772440200{style}>", at=15), time_zone=paris)
 
@@ -104,7 +103,9 @@ def test_hostile_text_takes_linear_time(name: str) -> None:
 
     single = max(0.002, min(took(1) for _ in range(3)))
 
-    assert min(took(8) for _ in range(2)) < 8 * 4 * single, "eight times as much takes far more than eight times as long"
+    assert min(took(8) for _ in range(2)) < 8 * 4 * single, (
+        "eight times as much takes far more than eight times as long"
+    )
 
 
 _MARKS = strategies.text(alphabet="*_~|`[]()<>@#:-.\n\\ >1atxh/é😀\"'&", max_size=60)

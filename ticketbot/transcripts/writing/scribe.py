@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ticketbot.transcripts import markdown, media
 from ticketbot.transcripts.calendars import Calendar
 from ticketbot.transcripts.english import ENGLISH
-from ticketbot.transcripts.escape import escape, link
+from ticketbot.transcripts.escape import escape, file_link, link
 from ticketbot.transcripts.french import FRENCH
 from ticketbot.transcripts.model import Locale
 from ticketbot.transcripts.writing.slots import Slots
@@ -154,7 +154,7 @@ class Scribe:
         page = None if message_id is None else self.seen.get(message_id)
         if page is None:
             return None
-        return f"#m{message_id}" if page == self.page_name else f"{page}#m{message_id}"
+        return f"#m{message_id}" if page == self.page_name else f"{file_link(page)}#m{message_id}"
 
     def jump(self, url: str) -> str | None:
         """Write a link to a message or channel of Discord, leading into the transcript where that holds it."""

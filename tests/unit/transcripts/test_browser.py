@@ -1,0 +1,166 @@
+"""A page in a real Chromium: nothing of a message runs, no address is asked for, and its few controls work."""
+
+from __future__ import annotations
+
+import os
+import zoneinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.transcripts import pictures, samples
+from tests.unit.transcripts.browser import CHROMIUM, Browser
+from ticketbot.transcripts import decode
+from ticketbot.transcripts.model import Names, Role
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)")
+
+AXE = os.environ.get("TICKETBOT_TEST_AXE", "")
+"""The path of axe.min.js, from the package axe-core; it is not ours to carry."""
+
+_CLICK_ALL = """
+for (const link of document.querySelectorAll("a[href^=http], a[href^=mailto], a[href^='./']")) {
+  link.addEventListener("click", (event) => event.preventDefault());
+}
+for (const element of document.querySelectorAll("main *, header *, form *")) {
+  element.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
+  element.dispatchEvent(new Event("error"));
+  element.focus?.();
+  element.click?.();
+}
+"""
+_OPEN_ALL = """
+for (const details of document.querySelectorAll("details")) details.open = true;
+for (const box of document.querySelectorAll("main input")) box.checked = true;
+for (const group of document.querySelectorAll(".g")) group.style.contentVisibility = "visible";
+"""
+_WAIT = "new Promise((done) => setTimeout(done, 400))"
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with Browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    shown = [decode.message(raw) for raw in [*samples.MESSAGES, *samples.ODD]]
+    path = tmp_path_factory.mktemp("page") / "transcript.html"
+    names = Names(
+        user_colors={203234567890123456: 0x2ECC71, 204234567890123456: 0xF4A6C1},
+        roles={400000000000000001: Role(name="Support", color=0x11806A)},
+    )
+    html = samples.page(
+        *shown,
+        names=names,
+        media=pictures.media(samples.MESSAGES),
+        number=42,
+        opener="Léa Martin",
+        guild_name="Les Amis du Code",
+        time_zone=zoneinfo.ZoneInfo("Europe/Paris"),
+    )
+    path.write_text(html, encoding="utf-8")
+    return path
+
+
+async def test_nothing_of_a_message_runs_on_load_or_on_click(browser: Browser, page: Path) -> None:
+    await browser.open(page)
+    await browser.evaluate(_CLICK_ALL)
+    await browser.evaluate(_WAIT)
+
+    assert await browser.evaluate("typeof window.hacked") == "undefined"
+    assert await browser.evaluate("location.href.startsWith('file:')")
+    assert [url for url in browser.requests if not url.startswith(("file:", "data:"))] == []
+    assert [line for line in browser.logs if "Content Security Policy" in line] == []
+
+
+async def test_spoiler_opens_by_keyboard_and_by_mouse(browser: Browser, page: Path) -> None:
+    await browser.open(page)
+    await browser.evaluate("document.querySelector('.m .s input').focus()")
+    hidden = await browser.evaluate("getComputedStyle(document.querySelector('.m .s > span')).visibility")
+    await browser.press(" ", 32, " ")
+    opened = await browser.evaluate("getComputedStyle(document.querySelector('.m .s > span')).visibility")
+    await browser.evaluate("document.querySelector('.m .s').click()")
+    closed = await browser.evaluate("getComputedStyle(document.querySelector('.m .s > span')).visibility")
+
+    assert (hidden, opened, closed) == ("hidden", "visible", "hidden")
+
+
+async def test_search_counts_and_jumps_and_opens_spoilers(browser: Browser, page: Path) -> None:
+    await browser.open(page)
+    await browser.evaluate("document.getElementById('query').focus()")
+    await browser.call("Input.insertText", text="SPOILER CACHE")
+    await browser.evaluate(_WAIT)
+    found = await browser.evaluate("document.querySelector('output').textContent")
+    opened = await browser.evaluate("document.querySelector('.hit .s input').checked")
+    await browser.evaluate("document.getElementById('query').value = ''")
+    await browser.call("Input.insertText", text="reponse a un message")
+    await browser.evaluate(_WAIT)
+    first = await browser.evaluate("document.querySelector('.hit').id")
+    await browser.press("Enter", 13, "\r")
+    second = await browser.evaluate("document.querySelector('.hit').id")
+    count = await browser.evaluate("document.querySelector('output').textContent")
+    await browser.call("Input.insertText", text="zzzz")
+    await browser.evaluate(_WAIT)
+
+    assert (found, opened) == ("1 sur 1", True)
+    assert first != second
+    assert count == "2 sur 3"
+    assert await browser.evaluate("document.querySelector('output').textContent") == "Aucun résultat"
+
+
+async def test_theme_follows_the_reader_and_can_be_switched(browser: Browser, page: Path) -> None:
+    background = "getComputedStyle(document.body).backgroundColor"
+    await browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    await browser.open(page)
+    dark = await browser.evaluate(background)
+    await browser.evaluate("document.getElementById('theme').click()")
+    light = await browser.evaluate(background)
+
+    assert (dark, light) == ("rgb(30, 31, 34)", "rgb(255, 255, 255)")
+
+
+async def test_page_fits_a_phone(browser: Browser, page: Path) -> None:
+    await browser.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
+    await browser.open(page)
+    await browser.evaluate(_OPEN_ALL)
+
+    assert await browser.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+async def test_print_shows_what_is_hidden(browser: Browser, page: Path) -> None:
+    await browser.call("Emulation.setEmulatedMedia", media="print")
+    await browser.open(page)
+
+    assert await browser.evaluate("getComputedStyle(document.querySelector('.m .s > span')).visibility") == "visible"
+    assert await browser.evaluate("getComputedStyle(document.getElementById('find')).display") == "none"
+
+
+async def test_page_works_without_script(browser: Browser, page: Path) -> None:
+    await browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    await browser.open(page)
+    document = await browser.call("DOM.getDocument")
+    form = await browser.call("DOM.querySelector", nodeId=document["root"]["nodeId"], selector="#find[hidden]")
+    spoiler = await browser.call("DOM.querySelector", nodeId=document["root"]["nodeId"], selector=".m .s")
+    box = await browser.call("DOM.getBoxModel", nodeId=spoiler["nodeId"])
+
+    assert form["nodeId"]
+    assert box["model"]["width"] > 0
+
+
+@pytest.mark.skipif(not AXE, reason="TICKETBOT_TEST_AXE names no axe.min.js")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious(browser: Browser, page: Path, scheme: str) -> None:
+    await browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    await browser.call("Page.setBypassCSP", enabled=True)
+    await browser.open(page)
+    await browser.evaluate(f"{Path(AXE).read_text(encoding='utf-8')};0")  # noqa: ASYNC240  # before anything runs
+    await browser.evaluate(_OPEN_ALL)
+    found = await browser.evaluate("axe.run({resultTypes: ['violations']})")
+
+    assert [(one["impact"], one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []

@@ -1,0 +1,253 @@
+"""What happens where there is too little room: files give way first, then the page is split."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import time
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+
+from tests.unit.transcripts import pictures, samples
+from tests.unit.transcripts.samples import said
+from ticketbot.transcripts import html
+from ticketbot.transcripts.media import Beside, Inlined, Media, Missing, MissingReason, emoji_url
+from ticketbot.transcripts.model import (
+    Attachment,
+    AttachmentKind,
+    Author,
+    Reply,
+    ReplyState,
+    Transcript,
+    TranscriptMessage,
+)
+from ticketbot.transcripts.pages import Room
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ticketbot.transcripts.pages import Page
+
+KIB = 1024
+
+
+def rendered(messages: Sequence[TranscriptMessage], room: Room | None = None, **media: Media) -> html.Rendering:
+    named = {f"https://cdn.discordapp.com/{name}": medium for name, medium in media.items()}
+    rendering = html.Rendering(Transcript(messages=messages, media=named), name="transcript-042.html", room=room)
+    for _ in rendering.steps():
+        pass
+    return rendering
+
+
+def text(page: Page) -> str:
+    return b"".join(page.chunks()).decode()
+
+
+def image(name: str, kind: AttachmentKind = AttachmentKind.IMAGE) -> Attachment:
+    return Attachment(name=f"{name}.png", url=f"https://cdn.discordapp.com/{name}", kind=kind)
+
+
+def file(size: int, content_type: str = "image/png") -> Inlined:
+    return Inlined(content=b"x" * size, content_type=content_type)
+
+
+def test_all_files_stand_in_a_page_without_limit() -> None:
+    rendering = rendered([said("", attachments=(image("a"), image("b")))], a=file(300 * KIB), b=file(10))
+
+    assert len(rendering.pages) == 1
+    assert rendering.pages[0].name == "transcript-042.html"
+    assert text(rendering.pages[0]).count('<img src="data:image/png;base64,eHh4') == 2
+    assert not rendering.moved
+
+
+def test_size_is_that_of_all_chunks() -> None:
+    messages = [said(f"é {at} 😀", at=at, attachments=(image("a"),)) for at in range(50)]
+    (page,) = rendered(messages, a=file(500 * KIB)).pages
+
+    assert page.size == sum(len(chunk) for chunk in page.chunks())
+    assert max(len(chunk) for chunk in page.chunks()) <= 600 * KIB
+    assert (page.message_count, page.first, page.last) == (50, samples.MOMENT, samples.MOMENT + 49 * samples.MINUTE)
+
+
+def test_large_file_gives_way_to_a_place_beside_the_page() -> None:
+    messages = [said("", attachments=(image("small"), image("large")))]
+    room = Room(page=300 * KIB, files=1, files_size=300 * KIB)
+    rendering = rendered(messages, room, small=file(10 * KIB), large=file(280 * KIB))
+    (page,), (moved,) = rendering.pages, rendering.moved
+
+    assert page.size <= 300 * KIB
+    assert text(page).count("<img ") == 1
+    assert moved.url == "https://cdn.discordapp.com/large"
+    assert moved.name == "transcript-042-02-large.png"
+    assert len(moved.content) == 280 * KIB
+    assert f'<a href="./{moved.name}">large.png</a>' in text(page)
+    assert "joint à côté de cette page" in text(page)
+
+
+def test_file_without_room_anywhere_is_named_with_its_size() -> None:
+    rendering = rendered([said("", attachments=(image("a"),))], Room(page=200 * KIB), a=file(400 * KIB))
+
+    assert "<bdi>a.png</bdi> <small>400\u00a0Ko · non conservé : plus de place</small>" in text(rendering.pages[0])
+    assert not rendering.moved
+
+
+@pytest.mark.parametrize(
+    "room",
+    [
+        Room(page=200 * KIB, files=0, files_size=999 * KIB),
+        Room(page=200 * KIB, files=9, files_size=399 * KIB),
+        Room(page=200 * KIB, files=9, files_size=999 * KIB),
+    ],
+    ids=["no more files", "no more bytes", "larger than any file may be"],
+)
+def test_no_more_files_go_beside_the_page_than_there_is_room_for(room: Room) -> None:
+    assert not rendered([said("", attachments=(image("a"),))], room, a=file(400 * KIB)).moved
+
+
+def test_file_that_is_shown_twice_is_moved_once() -> None:
+    messages = [said("", attachments=(image("a"),)), said("", at=1, attachments=(image("a"),))]
+    rendering = rendered(messages, Room(page=300 * KIB, files=9, files_size=999 * KIB), a=file(250 * KIB))
+
+    assert len(rendering.moved) == 1
+    assert text(rendering.pages[0]).count(f'href="./{rendering.moved[0].name}"') == 2
+
+
+def test_plain_file_never_stands_in_the_page() -> None:
+    messages = [said("", attachments=(image("a", AttachmentKind.FILE),))]
+
+    assert len(rendered(messages, Room(files=1, files_size=KIB), a=file(10, "text/plain")).moved) == 1
+    assert not rendered(messages, a=file(10, "text/plain")).moved
+
+
+def test_small_pictures_give_way_to_initials_and_names() -> None:
+    author = attrs.evolve(samples.LEA, avatar_url="https://cdn.discordapp.com/avatar")
+    messages = [said("<:ok:9>", author=author)]
+    media: dict[str, Media] = {
+        "https://cdn.discordapp.com/avatar": Inlined(content=pictures.png(64, 64, 1), content_type="image/png"),
+        emoji_url(9): file(300 * KIB),
+    }
+    rendering = html.Rendering(Transcript(messages=messages, media=media), room=Room(page=200 * KIB))
+    for _ in rendering.steps():
+        pass
+    page = text(rendering.pages[0])
+
+    assert page.count("--p:url(data:") == 1
+    assert page.count("background-image:var(--p)") == 1
+    assert ":ok:</span>" in page
+
+
+def test_picture_of_another_type_is_no_picture() -> None:
+    author = attrs.evolve(samples.LEA, avatar_url="https://cdn.discordapp.com/a")
+
+    assert "--p:url(" not in text(rendered([said(author=author)], a=file(10, "image/svg+xml")).pages[0])
+    assert "--p:url(" not in text(rendered([said(author=author)], a=Beside(name="a")).pages[0])
+
+
+def test_long_history_is_split_into_parts_that_link_to_each_other() -> None:
+    messages = [said(f"Message {at} " + "mot " * 300, at=at) for at in range(400)]
+    rendering = rendered(messages, Room(page=200 * KIB))
+    pages = [text(page) for page in rendering.pages]
+
+    assert len(pages) > 2
+    assert [page.name for page in rendering.pages[:3]] == [
+        "transcript-042.html",
+        "transcript-042-2.html",
+        "transcript-042-3.html",
+    ]
+    assert all(page.size <= 200 * KIB for page in rendering.pages)
+    assert sum(page.message_count for page in rendering.pages) == 400
+    joined = "".join(pages)
+    assert all(f"Message {at} mot" in joined for at in range(400))
+    for page in pages:
+        assert page.count('<a href="./transcript-042') >= len(pages) - 1
+        assert f"Partie 1 sur {len(pages)}" in page
+        assert page.count("<nav") == 2
+        assert '<h2 class="day">' in page
+        assert re.search(r"<main[^>]*>\s*<h2", page)
+
+
+def test_parts_tell_their_ranges() -> None:
+    messages = [said("mot " * 5000, at=at) for at in range(20)]
+    first = text(rendered(messages, Room(page=200 * KIB)).pages[0])
+
+    assert 'aria-current="page">Partie 1 sur' in first
+    assert re.search(
+        r'<a href="\./transcript-042-2\.html">Partie 2 sur \d</a> <small>du <time datetime="2026-03-02T', first
+    )
+    assert "\u00a0messages</small>" in first
+
+
+def test_reply_jumps_into_an_earlier_part() -> None:
+    messages = [said("mot " * 5000, at=at) for at in range(20)]
+    reply = Reply(message_id=1_000, state=ReplyState.LOADED, author=samples.LEA, content="Avant")
+    last = text(rendered([*messages, said(at=20, reply=reply, type=19)], Room(page=200 * KIB)).pages[-1])
+
+    assert 'href="./transcript-042.html#m1000"' in last
+
+
+def test_one_message_is_never_parted() -> None:
+    rendering = rendered([said("mot " * 20_000), said("fin", at=1)], Room(page=100 * KIB))
+
+    assert [page.message_count for page in rendering.pages] == [1, 1]
+
+
+def test_files_of_each_part_are_its_own() -> None:
+    messages = [said("mot " * 5000, at=at, attachments=(image("a"),)) for at in range(10)]
+    rendering = rendered(messages, Room(page=200 * KIB), a=file(2 * KIB))
+
+    assert len(rendering.pages) > 1
+    assert sum(text(page).count("<img ") for page in rendering.pages) == 10
+
+
+def test_missing_file_says_why() -> None:
+    messages = [said("", attachments=(image("a"), image("b")))]
+    page = text(rendered(messages, a=Missing(reason=MissingReason.TOO_LARGE, size=5 * KIB * KIB)).pages[0])
+
+    assert "<bdi>a.png</bdi> <small>5\u00a0Mo · non conservé : trop volumineux</small>" in page
+    assert "<bdi>b.png</bdi> <small>non conservé</small>" in page
+
+
+def test_file_beside_the_page_is_linked_by_name() -> None:
+    page = text(rendered([said("", attachments=(image("a"),))], a=Beside(name="a b.png", size=KIB)).pages[0])
+
+    assert '<a href="./a%20b.png">a.png</a> <small>1\u00a0Ko · joint à côté de cette page</small>' in page
+
+
+def test_rendering_of_nothing_is_a_page() -> None:
+    (page,) = rendered([]).pages
+
+    assert (page.message_count, page.first, page.last) == (0, 0, 0)
+    assert page.size == len(text(page).encode())
+
+
+def test_messages_may_come_one_by_one() -> None:
+    out = io.StringIO()
+    html.render(Transcript(messages=(said(at=at) for at in range(3))), out)
+
+    assert out.getvalue().count('class="m"') == 3
+
+
+def test_chunks_can_be_asked_for_twice() -> None:
+    (page,) = rendered([said("", attachments=(image("a"),))], a=file(10)).pages
+
+    assert b"".join(page.chunks()) == b"".join(page.chunks())
+
+
+def test_others_get_their_turn_every_few_messages() -> None:
+    rendering = html.Rendering(Transcript(messages=[said("mot " * 50, at=at) for at in range(2000)]))
+
+    assert sum(1 for _ in rendering.steps()) > 50
+
+
+async def test_event_loop_is_not_held() -> None:
+    """A generous bound: the figures are the benchmark's."""
+    messages = [said("mot " * 50, at=at, author=Author(id=at % 7, name="P")) for at in range(3000)]
+    longest, last = 0.0, time.monotonic()
+    for _ in html.Rendering(Transcript(messages=messages), room=Room(page=400 * KIB)).steps():
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        await asyncio.sleep(0)
+
+    assert longest < 0.5
