@@ -11,7 +11,7 @@ import gc
 import html as escaping
 import json
 import random
-import resource
+import re
 import subprocess
 import sys
 import time
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.unit.transcripts.hostile import HOSTILE
-from ticketbot.transcripts import code, decode, html
+from ticketbot.transcripts import decode, html
 from ticketbot.transcripts.model import Names, Role, Transcript
 from ticketbot.transcripts.pages import Room
 
@@ -109,7 +109,7 @@ def extras(raw: dict[str, Any], at: int) -> dict[str, Any]:
         return reply(raw)
     if turn in {11, 31}:
         return {"attachments": [attachment(at)]}
-    return {
+    found: dict[int, dict[str, Any]] = {
         3: {"content": f"**{content[:20]}** {content} *vraiment*"},
         5: {"content": f"{content} <:ok:600000000000000001>"},
         7: {"content": f"{content}\n> {content[:30]}\n- un\n- deux"},
@@ -125,7 +125,8 @@ def extras(raw: dict[str, Any], at: int) -> dict[str, Any]:
         43: {"content": f"# {content[:20]}\n-# {content}"},
         45: {"edited_timestamp": raw["timestamp"]},
         47: {"content": f"{content}\n{content}"},
-    }.get(turn, {})
+    }
+    return found.get(turn, {})
 
 
 def reply(raw: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +145,7 @@ def attachment(at: int) -> dict[str, Any]:
 
 def reaction(name: str, count: int) -> dict[str, Any]:
     """Make a reaction."""
-    facts = {"count": count, "count_details": {"burst": 0, "normal": count}, "burst_colors": []}
+    facts: dict[str, Any] = {"count": count, "count_details": {"burst": 0, "normal": count}, "burst_colors": []}
     return facts | {"emoji": {"id": None, "name": name}, "me_burst": False, "me": False}
 
 
@@ -173,32 +174,41 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def steps(shown: Iterable[TranscriptMessage]) -> list[float]:
-    """Tell how long each step takes, in milliseconds, in order of length."""
+    """Tell how long each step takes, in milliseconds, in order of length.
+
+    The pauses of Python's collector are left out: they depend on what else the process holds.
+    """
     times: list[float] = []
+    gc.collect()
+    gc.freeze()
     start = time.perf_counter()
     for _ in html.Rendering(transcript(shown)).steps():
         times.append(1000 * (time.perf_counter() - start))
         start = time.perf_counter()
+    gc.unfreeze()
     return sorted([*times, 1000 * (time.perf_counter() - start)])
 
 
 def measure(count: int, beside: str | None) -> None:
     """Print how fast so many messages are rendered."""
     raws = list(messages(count))
-    text = json.dumps(raws)
+    pages = [json.dumps(raws[at : at + 100]) for at in range(0, count, 100)]
     shown = list(decode.messages(raws))
     works: dict[str, Callable[[], object]] = {
         "escaping and joining alone": lambda: "".join(f"<p>{escaping.escape(raw['content'])}</p>" for raw in raws),
         "decode": lambda: [decode.message(raw) for raw in raws],
         "render": lambda: rendered(shown),
         "decode and render": lambda: rendered(decode.messages(raws)),
-        "parse JSON, decode and render": lambda: rendered(decode.messages(json.loads(text))),
+        "parse JSON, decode and render": lambda: rendered(
+            decode.messages(raw for page in pages for raw in json.loads(page))
+        ),
     }
     for work, function in works.items():
         print(f"{count:>7} messages  {work:<30} {count / timed(function):>9,.0f} messages/s")
     if beside:
         command = [beside, str(Path(__file__).with_name("beside_chat_exporter.py"))]
-        answer = subprocess.run(command, input=text, text=True, capture_output=True, check=True).stdout.split()  # noqa: S603  # as asked
+        ended = subprocess.run(command, input=json.dumps(raws), text=True, capture_output=True, check=True)  # noqa: S603  # as asked
+        answer = ended.stdout.split()
         line = f"{count / float(answer[0]):>9,.0f} messages/s, {int(answer[1]) / count:,.0f} bytes a message"
         print(f"{count:>7} messages  {'chat-exporter: render':<30} {line}")
     size = rendered(shown).pages[0].size
@@ -208,13 +218,20 @@ def measure(count: int, beside: str | None) -> None:
     print(f"{count:>7} messages  steps: longest {taken[-1]:.2f} ms, 99 of 100 at most {usual:.2f} ms")
 
 
+def peak() -> float:
+    """Tell how much memory this process has had at most, in MiB; ``getrusage`` would tell its parent's, too."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"))
+    assert found is not None, "this needs Linux"
+    return int(found[1]) / 1024
+
+
 def memory(count: int) -> None:
     """Print how much memory it takes to decode and render messages that come one by one."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     rendering = rendered(decode.messages(messages(count)), Room(page=8 << 20))
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    after = peak()
     size = sum(page.size for page in rendering.pages) / (1 << 20)
-    taken = (after - before) / 1024
+    taken = after - before
     print(f"{count:>7} messages  memory: {taken:.1f} MiB more, for {len(rendering.pages)} pages of {size:.1f} MiB")
 
 
@@ -235,9 +252,6 @@ def main() -> None:
     if options.memory:
         memory(options.memory)
         return
-    start = time.perf_counter()
-    list(code.prepare())
-    print(f"languages of code blocks prepared once, in {1000 * (time.perf_counter() - start):.0f} ms")
     sizes = [int(size) for size in options.sizes.split(",")]
     for count in sizes:
         measure(count, options.beside)

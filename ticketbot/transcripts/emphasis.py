@@ -124,7 +124,7 @@ class Emphasis:
         closed: list[int] = []
         for at in range(len(self._stack) - 1, -1, -1):
             kind = self._stack[at].kind
-            if kind == double and rest > 1 and not self._is_empty(at):
+            if kind == double and rest > 1:
                 closed.append(at)
                 rest -= 2
             elif kind == single and rest % 2:
@@ -139,8 +139,6 @@ class Emphasis:
             return 0
         if len(token) == 1 and not closed:
             at = self._innermost(at)
-        if self._is_empty(at):
-            return 0
         closed.append(at)
         return 1
 

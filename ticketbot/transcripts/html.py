@@ -83,7 +83,7 @@ class Rendering:
         return sheets.row(self._body.row(message), self._scribe)
 
     def _remember(self, message: TranscriptMessage) -> None:
-        self._scribe.seen[message.id] = self._scribe.page_name
+        self._scribe.anchors.add(message.id, self._scribe.page_name)
         if message.type in events.ORDINARY:
             author = message.author
             key = author if author.is_webhook else author.id

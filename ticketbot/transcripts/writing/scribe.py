@@ -11,6 +11,7 @@ from ticketbot.transcripts.english import ENGLISH
 from ticketbot.transcripts.escape import escape, file_link, link
 from ticketbot.transcripts.french import FRENCH
 from ticketbot.transcripts.model import Locale
+from ticketbot.transcripts.writing.anchors import Anchors
 from ticketbot.transcripts.writing.slots import Slots
 from ticketbot.transcripts.writing.styles import Styles
 
@@ -41,8 +42,7 @@ class Scribe:
         self.styles = Styles(transcript.media)
         self.slots = Slots(stem)
         self.media = transcript.media
-        self.seen: dict[int, str] = {}
-        """The messages so far and the names of the pages that they stand in."""
+        self.anchors = Anchors()
         self.page_name = ""
         label = escape(self.words.message.spoiler)
         self.spoiler = f'<label class="s"><input type="checkbox" aria-label="{label}"><span>'
@@ -151,7 +151,7 @@ class Scribe:
 
     def href(self, message_id: int | None) -> str | None:
         """Tell where a message stands in the transcript; None if it does not."""
-        page = None if message_id is None else self.seen.get(message_id)
+        page = None if message_id is None else self.anchors.page(message_id)
         if page is None:
             return None
         return f"#m{message_id}" if page == self.page_name else f"{file_link(page)}#m{message_id}"

@@ -61,17 +61,10 @@ class Slots:
             self._names[url] = f"{self._stem}-{len(self._names) + 1:02d}-{_plain(name)}"
         return self._names[url]
 
-    def forget(self, count: int) -> None:
-        """Forget the slots from an index on, whose message is written anew."""
-        del self._slots[count:]
-
     def add(self, slot: Slot) -> str:
         """Keep a place in the page."""
         self._slots.append(slot)
         return f"{MARK}{len(self._slots) - 1}{MARK}"
-
-    def __len__(self) -> int:
-        return len(self._slots)
 
 
 def is_playable(media: Inlined) -> bool:

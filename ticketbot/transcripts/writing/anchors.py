@@ -1,0 +1,30 @@
+"""Where each message stands, so that others can lead to it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_BUCKET: Final = 46
+"""Bits of an id that are left out: its messages are those of about five hours.
+
+One table for all would have to be copied whole each time it grows, and others would wait.
+"""
+
+
+class Anchors:
+    """The messages so far, and the pages that they stand on."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[int, dict[int, str]] = {}
+
+    def add(self, message_id: int, page: str) -> None:
+        """Remember the page of a message."""
+        bucket = self._buckets.get(message_id >> _BUCKET)
+        if bucket is None:
+            bucket = self._buckets[message_id >> _BUCKET] = {}
+        bucket[message_id] = page
+
+    def page(self, message_id: int) -> str | None:
+        """Tell the page of a message; None if there is none."""
+        bucket = self._buckets.get(message_id >> _BUCKET)
+        return None if bucket is None else bucket.get(message_id)
