@@ -9,7 +9,7 @@ import click
 
 import ticketbot
 
-_COMMANDS: Final = ("run",)
+_COMMANDS: Final = ("run", "render")
 """Each is a module of ``ticketbot.commands``."""
 
 

@@ -45,6 +45,7 @@ _DATES: Final = DateWords(
 
 _PAGE: Final = PageWords(
     title="Transcript – {}",
+    transcript="Transcript",
     ticket="Ticket {}",
     guild="Server",
     channel="Channel",

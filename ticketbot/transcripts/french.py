@@ -45,6 +45,7 @@ _DATES: Final = DateWords(
 
 _PAGE: Final = PageWords(
     title="Transcription – {}",
+    transcript="Transcription",
     ticket="Ticket {}",
     guild="Serveur",
     channel="Salon",

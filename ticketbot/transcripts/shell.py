@@ -83,6 +83,7 @@ def around(transcript: Transcript, facts: Facts, rules: str, scribe: Scribe) -> 
         page=words.page,
         transcript=transcript,
         subject=_subject(transcript, scribe),
+        title=_title(transcript, scribe),
         facts=facts,
         several=len(facts.parts) > 1,
         rules=Markup(rules),  # noqa: S704  # class names and numbers of our own, and Base64
@@ -100,4 +101,11 @@ def around(transcript: Transcript, facts: Facts, rules: str, scribe: Scribe) -> 
 def _subject(transcript: Transcript, scribe: Scribe) -> str:
     if transcript.number is not None:
         return scribe.words.page.ticket.format(f"{transcript.number:03d}")
-    return f"#{transcript.channel_name}"
+    return f"#{transcript.channel_name}" if transcript.channel_name else scribe.words.page.transcript
+
+
+def _title(transcript: Transcript, scribe: Scribe) -> str:
+    """Name the page among a browser's tabs and a reader's files."""
+    is_named = transcript.number is not None or transcript.channel_name
+    title = scribe.words.page.title.format(_subject(transcript, scribe)) if is_named else _subject(transcript, scribe)
+    return f"{title} – {transcript.guild_name}" if transcript.guild_name else title

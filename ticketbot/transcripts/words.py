@@ -50,6 +50,8 @@ class PageWords:
 
     title: str
     """From what the transcript is of."""
+    transcript: str
+    """What a page is called if nothing else is known."""
     ticket: str
     """From its number."""
     guild: str

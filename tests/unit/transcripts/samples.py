@@ -6,11 +6,14 @@ import io
 import json
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.unit.transcripts import semantics
 from ticketbot.transcripts import decode, html
 from ticketbot.transcripts.model import Author, Transcript, TranscriptMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FIXTURES: Final = Path(__file__).parent / "fixtures"
 MESSAGES: Final[list[dict[str, Any]]] = json.loads((FIXTURES / "messages.json").read_text(encoding="utf-8"))
@@ -52,6 +55,11 @@ def page(*messages: TranscriptMessage, **facts: Any) -> str:  # noqa: ANN401  # 
     out = io.StringIO()
     html.render(Transcript(messages=messages, **facts), out)
     return out.getvalue()
+
+
+def decoded(raws: Sequence[object]) -> list[TranscriptMessage]:
+    """Decode messages that were written down in the page's order."""
+    return list(decode.messages(raws))
 
 
 def body(*messages: TranscriptMessage, **facts: Any) -> str:  # noqa: ANN401  # whatever a transcript may hold

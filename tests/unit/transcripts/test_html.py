@@ -62,6 +62,13 @@ def test_page_of_a_channel_that_is_no_ticket_goes_by_the_channel() -> None:
     assert "Pris en charge" not in html
 
 
+def test_page_of_which_nothing_is_known_is_called_a_transcript() -> None:
+    html = page(said())
+
+    assert "<title>Transcription</title>" in html
+    assert "<h1>Transcription</h1>" in html
+
+
 def test_page_without_messages_says_so() -> None:
     assert "Ce salon ne contient aucun message." in page()
 
