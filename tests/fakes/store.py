@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from ticketbot.storage import documents
 from ticketbot.tickets import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from ticketbot.storage.documents import Document
     from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Millis, PressId, Ticket, UserId
 
 
 class MemoryStore:
-    """Keeps everything as the documents that a real store would keep; no method awaits, so each is atomic."""
+    """Keeps everything as the documents that a real store would keep; each method looks and writes at one instant."""
 
     def __init__(self) -> None:
         self.counters: dict[GuildId, int] = {}
@@ -24,6 +25,8 @@ class MemoryStore:
         self.presses: dict[PressId, Millis] = {}
         self.configurations: dict[GuildId, Document] = {}
         self.is_available = True
+        self.before_swaps: list[Callable[[], Awaitable[object]]] = []
+        """What others do just before the next swaps, one for each."""
 
     async def ping(self) -> None:
         self._require_available()
@@ -46,6 +49,8 @@ class MemoryStore:
 
     async def swap(self, before: Ticket, after: Ticket) -> None:
         documents.require_next(before, after)
+        if self.before_swaps:
+            await self.before_swaps.pop(0)()
         document = documents.from_ticket(after)
         self._require_revision(before)
         self._require_unique(document)
@@ -67,6 +72,7 @@ class MemoryStore:
 
     async def live_of(self, guild_id: GuildId, opener_id: UserId) -> Sequence[Ticket]:
         of_opener = [ticket for ticket in self._tickets(guild_id) if ticket.opener_id == opener_id]
+        await asyncio.sleep(0)  # what is read may be out of date when it arrives
         return [ticket for ticket in of_opener if ticket.slot is not None]
 
     async def tickets_of(self, guild_id: GuildId, *, after: int = 0, limit: int = 100) -> Sequence[Ticket]:

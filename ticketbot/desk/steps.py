@@ -52,7 +52,10 @@ class Steps:
 
     async def welcome(self, reserved: Ticket, created: CreatedChannel, config: GuildConfig) -> Ticket:
         """Note the channel of a reserved ticket, and post the welcome."""
-        seated = await self.swap(reserved, lifecycle.seat(reserved, created.id, at=self.clock()))
+        try:
+            seated = await self.swap(reserved, lifecycle.seat(reserved, created.id, at=self.clock()))
+        except errors.StaleTicketError:
+            return await self._seated_by_others(reserved, created)
         try:
             await self.channels.post_notice(seated, config, created.lost_role_ids)
         except UNDECIDED:
@@ -62,6 +65,18 @@ class Steps:
             await self.store.discard(seated)
             raise
         return await self.noted(seated)
+
+    async def _seated_by_others(self, reserved: Ticket, created: CreatedChannel) -> Ticket:
+        """See what recovery made of an opening that took so long that it looked left.
+
+        No channel stays without a record.
+        """
+        current = await self.store.by_number(reserved.guild_id, reserved.number)
+        if current is not None and current.channel_id == created.id:
+            return current
+        if current is None:
+            await self.channels.delete(created.id)
+        raise errors.StaleTicketError
 
     async def show(self, ticket: Ticket, config: GuildConfig, *, undo: Ticket | None = None) -> Ticket:
         """Do on Discord what the ticket's last move means there, and note that it was done.

@@ -6,18 +6,21 @@ A process that dies in between leaves a record that says what is missing; ``reco
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
+import weakref
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from ticketbot.desk.steps import Steps
 from ticketbot.tickets import access, errors, lifecycle
-from ticketbot.tickets.model import Notice, TicketState
+from ticketbot.tickets.model import GuildId, Notice, TicketState, UserId
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Press, Ticket
+    from ticketbot.tickets.model import ChannelId, GuildConfig, Press, Ticket
 
     Announce = Callable[[Ticket], Awaitable[bool]]
     """Tells of a move as the answer to its press; false when that is no longer possible."""
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 _LOOKS: Final = 20
 _LOOK_PAUSE: Final = 0.25
 """How often, and after how many seconds each, a second press looks for the channel that the first one opens."""
+
+_TRIES: Final = 3
+"""How often a move is made on a ticket that others move at the same instant; each look is a fresh one."""
 
 _REOPEN_SLOTS: Final = 25
 """How many live tickets of one member staff can bring about by reopening; far above any sensible limit."""
@@ -42,6 +48,9 @@ class TicketDesk(Steps):
     """Live tickets of one member in one server."""
     at_work: int = 60_000
     """Milliseconds for which an unfinished ticket is left to the process that moved it last."""
+    _openings: weakref.WeakValueDictionary[tuple[GuildId, UserId], asyncio.Lock] = attrs.field(
+        factory=weakref.WeakValueDictionary[tuple[GuildId, UserId], asyncio.Lock], init=False, repr=False
+    )
 
     async def open(self, press: Press) -> Ticket:
         """Open a ticket for the member who pressed.
@@ -52,11 +61,16 @@ class TicketDesk(Steps):
             The member has as many live tickets as allowed.
         """
         config = await self._begin(press)
-        resumed = await self._require_place(press)
-        if resumed is None:
-            return await self.seat(await self._reserve(press), config)
-        found = await self.find_seat(resumed)
-        return await (self.seat(resumed, config) if found is None else self.welcome(resumed, found, config))
+        # Of a member's presses here at the same instant one takes a number; elsewhere the store decides, after it.
+        async with self._openings.setdefault((press.guild_id, press.member.id), asyncio.Lock()):
+            ticket = await self._in_the_way(press) or await self._reserve(press)
+        if ticket.press_id == press.id:
+            return await self.seat(ticket, config)
+        if self._is_left_reserved(ticket):
+            resumed = await self.swap(ticket, lifecycle.keep_going(ticket, at=self.clock()))
+            found = await self.find_seat(resumed)
+            return await (self.seat(resumed, config) if found is None else self.welcome(resumed, found, config))
+        raise errors.AlreadyOpenError(await self._channel_soon(ticket))
 
     async def claim(self, press: Press, announce: Announce) -> Ticket:
         """Make the member who pressed the claimer; ``announce`` tells the channel.
@@ -67,11 +81,16 @@ class TicketDesk(Steps):
             The member cannot be the claimer.
         """
         config = await self._begin(press)
-        ticket = await self._ticket(press)
-        access.require_may_claim(ticket, config, press.member)
-        if ticket.claimer_id == press.member.id and self._is_left(ticket, Notice.CLAIMED):
+
+        def move(ticket: Ticket) -> Ticket | None:
+            access.require_may_claim(ticket, config, press.member)
+            if ticket.claimer_id == press.member.id and self._is_left(ticket, Notice.CLAIMED):
+                return None
+            return lifecycle.claim(ticket, press, at=self.clock())
+
+        ticket, claimed = await self._move(press, move)
+        if claimed is None:
             return await self.show(ticket, config)
-        claimed = await self.swap(ticket, lifecycle.claim(ticket, press, at=self.clock()))
         if not await announce(claimed):
             await self.channels.post_notice(claimed, config)
         return await self.noted(claimed)
@@ -85,12 +104,15 @@ class TicketDesk(Steps):
             It is not the member's to close, or it is not open.
         """
         config = await self._begin(press)
-        ticket = await self._ticket(press)
-        access.require_may_close(ticket, config, press.member)
-        if self._is_left(ticket, Notice.CLOSED):
-            return await self.show(ticket, config)
-        closed = await self.swap(ticket, lifecycle.close(ticket, press, at=self.clock()))
-        return await self.show(closed, config, undo=ticket)
+
+        def move(ticket: Ticket) -> Ticket | None:
+            access.require_may_close(ticket, config, press.member)
+            if self._is_left(ticket, Notice.CLOSED):
+                return None
+            return lifecycle.close(ticket, press, at=self.clock())
+
+        ticket, closed = await self._move(press, move)
+        return await (self.show(ticket, config) if closed is None else self.show(closed, config, undo=ticket))
 
     async def reopen(self, press: Press) -> Ticket:
         """Open a closed ticket again: the opener sees the channel as before.
@@ -101,17 +123,19 @@ class TicketDesk(Steps):
             It is not the member's to reopen, or it is not closed.
         """
         config = await self._begin(press)
-        ticket = await self._ticket(press)
-        access.require_staff(ticket, config, press.member)
-        if self._is_left(ticket, Notice.REOPENED):
-            return await self.show(ticket, config)
+
+        def move(ticket: Ticket, slot: int) -> Ticket | None:
+            access.require_staff(ticket, config, press.member)
+            if self._is_left(ticket, Notice.REOPENED):
+                return None
+            return lifecycle.reopen(ticket, press, slot=slot, at=self.clock())
+
         for slot in range(_REOPEN_SLOTS):
-            reopened = lifecycle.reopen(ticket, press, slot=slot, at=self.clock())
             try:
-                await self.store.swap(ticket, reopened)
+                ticket, reopened = await self._move(press, functools.partial(move, slot=slot))
             except errors.SlotTakenError:
                 continue
-            return await self.show(reopened, config, undo=ticket)
+            return await (self.show(ticket, config) if reopened is None else self.show(reopened, config, undo=ticket))
         raise errors.AlreadyOpenError(None)
 
     async def ask_deletion(self, press: Press) -> Ticket:
@@ -142,15 +166,17 @@ class TicketDesk(Steps):
             The transcript is not safe; the channel stays, closed.
         """
         config = await self._begin(press)
-        ticket = await self._ticket(press)
-        access.require_staff(ticket, config, press.member)
-        again = ticket.archiving_since is not None
-        if self._is_left_deleting(ticket):
-            deleting = await self.swap(ticket, lifecycle.keep_going(ticket, at=self.clock()))
-        else:
-            deleting = await self.swap(ticket, lifecycle.begin_deletion(ticket, press, at=self.clock()))
+
+        def move(ticket: Ticket) -> Ticket:
+            access.require_staff(ticket, config, press.member)
+            if self._is_left_deleting(ticket):
+                return lifecycle.keep_going(ticket, at=self.clock())
+            return lifecycle.begin_deletion(ticket, press, at=self.clock())
+
+        ticket, deleting = await self._move(press, move)
+        assert deleting is not None, "a deletion always moves"
         await announce(deleting)
-        await self.finish_deletion(deleting, config, again=again)
+        await self.finish_deletion(deleting, config, again=ticket.archiving_since is not None)
 
     async def _config(self, guild_id: GuildId) -> GuildConfig:
         config = await self.store.config(guild_id)
@@ -170,23 +196,40 @@ class TicketDesk(Steps):
             raise errors.NoTicketError
         return ticket
 
-    async def _require_place(self, press: Press) -> Ticket | None:
-        """See whether the member may have one more ticket.
+    async def _move(self, press: Press, move: Callable[[Ticket], Ticket | None]) -> tuple[Ticket, Ticket | None]:
+        """Move the ticket that a press is about, as it stands: a move of somebody else's in between is looked at.
 
-        A ticket whose channel was deleted by hand is forgotten; one whose opening was left is given back, to go on.
+        ``move`` gives None where nothing is to be moved. Gives the ticket as it was, and as it is now.
+        """
+        for tries_left in reversed(range(_TRIES)):
+            ticket = await self._ticket(press)
+            moved = move(ticket)
+            try:
+                return ticket, None if moved is None else await self.swap(ticket, moved)
+            except errors.StaleTicketError:
+                if not tries_left:
+                    raise
+        raise AssertionError
+
+    async def _in_the_way(self, press: Press) -> Ticket | None:
+        """Find the ticket for which the member may not have one more; best one whose opening was left.
+
+        One whose channel was deleted by hand is forgotten.
         """
         live = list(await self.store.live_of(press.guild_id, press.member.id))
         if len(live) < self.max_open_tickets:
             return None
         for ticket in live:
-            if ticket.state is TicketState.RESERVED and self._is_idle(ticket):
-                return await self.swap(ticket, lifecycle.keep_going(ticket, at=self.clock()))
+            if self._is_left_reserved(ticket):
+                return ticket
             if ticket.channel_id is not None and not await self.channels.exists(ticket.channel_id):
-                await self.store.discard(ticket)
+                with contextlib.suppress(errors.StaleTicketError):
+                    await self.store.discard(ticket)
                 return None
-        raise errors.AlreadyOpenError(await self._channel_soon(live[0]))
+        return live[0]
 
     async def _reserve(self, press: Press) -> Ticket:
+        """Record a new ticket; or give the one for which another process was faster."""
         number = await self.store.next_number(press.guild_id)
         for slot in range(self.max_open_tickets):
             reserved = lifecycle.reserve(press, number=number, slot=slot, at=self.clock())
@@ -196,7 +239,9 @@ class TicketDesk(Steps):
                 continue
             return reserved
         live = await self.store.live_of(press.guild_id, press.member.id)
-        raise errors.AlreadyOpenError(await self._channel_soon(live[0]) if live else None)
+        if not live:
+            raise errors.AlreadyOpenError(None)
+        return live[0]
 
     async def _channel_soon(self, ticket: Ticket) -> ChannelId | None:
         """Give the channel of a ticket that another press is just opening, if it comes soon."""
@@ -214,6 +259,9 @@ class TicketDesk(Steps):
 
     def _is_left(self, ticket: Ticket, notice: Notice) -> bool:
         return ticket.notice is notice and self._is_idle(ticket)
+
+    def _is_left_reserved(self, ticket: Ticket) -> bool:
+        return ticket.state is TicketState.RESERVED and self._is_idle(ticket)
 
     def _is_left_deleting(self, ticket: Ticket) -> bool:
         return ticket.state is TicketState.DELETING and self._is_idle(ticket)
