@@ -80,6 +80,13 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def chaos(session: nox.Session) -> None:
+    """Break the bot on purpose, at every call and every write: crashes, faults, races, payloads."""
+    session.install("-e", ".", *group("test"))
+    session.run("pytest", "-n", "auto", "-m", "chaos", "tests/chaos", *session.posargs)
+
+
+@nox.session
 def mongo(session: nox.Session) -> None:
     """Run the store's contracts on the MongoDB server given as TICKETBOT_TEST_MONGODB_URI."""
     session.install("-e", ".", *group("test"))

@@ -20,7 +20,7 @@ _BATCH: Final = 101
 """Documents in a first batch, if the driver asks for no number."""
 
 CONTROL: Final = "controlDouble"
-"""The double's own command: ``{controlDouble: "fault" | "clear" | "state", ...}``."""
+"""The double's own command: ``{controlDouble: "fault" | "clear" | "state" | "documents", ...}``."""
 
 
 @attrs.define
@@ -126,6 +126,9 @@ class Commands:
                 self.faults.clear()
                 self.violations.clear()
                 self.counts.clear()
+            case "documents":
+                database, name = command["of"]
+                return {"documents": self._collections.get((database, name), Collection()).documents, "ok": 1.0}
             case _:
                 pass
         return {"violations": self.violations, "pending": self.faults.pending, "counts": self.counts, "ok": 1.0}

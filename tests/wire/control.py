@@ -51,6 +51,10 @@ class Control:
         """How many commands were carried out, by name."""
         return dict(self._ask({CONTROL: "state"})["counts"])
 
+    def documents(self, database: str, collection: str) -> list[Document]:
+        """Read a whole collection."""
+        return list(self._ask({CONTROL: "documents", "of": [database, collection]})["documents"])
+
     def fail(self, kind: FaultKind, command: str, **details: str | int) -> None:
         """Let a fault hit the next such command; ``details`` are the other fields of ``Fault``."""
         self._ask({CONTROL: "fault", "fault": {"kind": str(kind), "command": command, **details}})

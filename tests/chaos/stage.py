@@ -1,0 +1,54 @@
+"""Where a story of trouble takes place: a world, its store, and the witness who watches."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tests.chaos.invariants import Witness
+from tests.scenarios.world import World
+from tests.simulator.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+    from tests.wire.control import Control
+
+
+class Mode(StrEnum):
+    """How interactions reach the bot."""
+
+    GATEWAY = "gateway"
+    REST = "rest"
+
+
+class Store(StrEnum):
+    """Where the bot keeps its records."""
+
+    SQLITE = "sqlite"
+    MONGODB = "mongodb"
+
+
+@contextlib.asynccontextmanager
+async def stage(mode: Mode, store: Store, folder: Path, double: Control) -> AsyncGenerator[Witness]:
+    """Set a stage without any process; see at the end that nothing odd was asked of Discord or told in a log."""
+    async with Simulator() as sim:
+        world = World.build(sim, mode, folder)
+        if store is Store.MONGODB:
+            world.environment |= {"MONGODB_URI": double.uri, "MONGODB_DATABASE": f"chaos_{secrets.token_hex(6)}"}
+        witness = Witness(world)
+        try:
+            yield witness
+            codes = await world.stop_bots()
+        finally:
+            for bot in world.started:
+                await bot.kill()
+        assert not any(codes), codes
+        assert not sim.violations, "\n".join(sim.violations)
+        for bot in world.started:
+            text = "\n".join(bot.lines())
+            assert "Traceback" not in text, text
+            assert sim.token not in text
