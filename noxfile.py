@@ -63,6 +63,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run all tests, on each Python that is found; coverage is measured on the oldest."""
     session.install("-e", ".", *group("test"))
+    session.install("--no-deps", *group("axe"))
     if session.python != OLDEST or session.posargs:
         session.run("pytest", "-n", "auto", *session.posargs)
         return

@@ -22,7 +22,7 @@ _STEP: Final = 8192
 """Bytes that are rendered at a time, about: less than a millisecond."""
 _PARTICIPANTS: Final = 100
 """How many are named in the header."""
-_HEAD: Final = 48 * 1024
+_HEAD: Final = 64 * 1024
 """Bytes kept free for the participants and the links to the other parts."""
 
 
@@ -110,9 +110,11 @@ class Rendering:
 
     def _facts(self, sheet: Sheet) -> shell.Facts:
         people = sorted(self._people.values(), key=lambda known: -known[1])
+        participants = [self._participant(*known) for known in people[:_PARTICIPANTS]]
+        sheet.classes.update(self._scribe.styles.take_used())
         return shell.Facts(
             message_count=sum(sheet.count for sheet in self._sheets),
-            participants=[self._participant(*known) for known in people[:_PARTICIPANTS]],
+            participants=participants,
             other_participants=len(people[_PARTICIPANTS:]),
             parts=[
                 shell.Part(name=part.name, number=part.number, first=part.first, last=part.last, count=part.count)
@@ -123,4 +125,5 @@ class Rendering:
 
     def _participant(self, author: Author, count: int) -> shell.Participant:
         name = self._scribe.name(author) or self._scribe.words.message.unknown_user
-        return shell.Participant(name=name, count=self._scribe.words.number(count))
+        color = self._scribe.styles.text_color(self._scribe.color(author))
+        return shell.Participant(name=name, count=self._scribe.words.number(count), color=color)

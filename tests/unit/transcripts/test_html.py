@@ -85,6 +85,13 @@ def test_participants_are_named_once_though_they_change_their_name() -> None:
     assert '<bdi class="nm">Léa M.</bdi> <small>2</small>' in html
 
 
+def test_participants_have_the_colours_of_their_roles() -> None:
+    html = page(said(), names=Names(user_colors={LEA.id: 0x3498DB}))
+
+    assert '<bdi class="nm c3498db">Léa Martin</bdi> <small>1</small>' in html
+    assert ".c3498db{" in html
+
+
 # Groups and days.
 
 
@@ -228,7 +235,7 @@ def test_reply_previews_and_jumps_to_what_it_answers() -> None:
     reply = Reply(message_id=1_000, state=ReplyState.LOADED, author=BOB, content="**Avant**\n||secret|| <@7> <:ok:9>")
     html = body(said(author=BOB), said(at=1, type=19, reply=attrs.evolve(reply, mentions={7: "Zoé"})))
 
-    assert '<a href="#m1000"><b><bdi class="nm">Bob</bdi></b></a> **Avant** ▒▒▒▒ @Zoé :ok:</div>' in html
+    assert '<a href="#m1000"><b><bdi class="nm">Bob</bdi></b> **Avant** ▒▒▒▒ @Zoé :ok:</a></div>' in html
 
 
 def test_long_preview_is_shortened() -> None:

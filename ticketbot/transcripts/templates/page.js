@@ -31,9 +31,14 @@
   let timer = 0;
   form.hidden = false;
 
+  // The author stands above the first of their messages.
+  const author = (message) => {
+    const above = message.previousElementSibling;
+    return above?.tagName === "H3" ? `${above.firstElementChild.textContent}\n` : "";
+  };
   const search = () => {
     const wanted = fold(query.value.trim());
-    texts ??= Array.from(document.querySelectorAll(".m"), (message) => [message, fold(message.textContent)]);
+    texts ??= Array.from(document.querySelectorAll(".m"), (message) => [message, fold(author(message) + message.textContent)]);
     hits = wanted ? texts.filter(([, text]) => text.includes(wanted)).map(([message]) => message) : [];
     current = -1;
     if (hits.length) step(1);

@@ -201,7 +201,7 @@ def _reply(reply: Reply, shown: TranscriptMessage, scribe: Scribe) -> str:
     if target is None:
         return f'<div class="q">↱ {person} {excerpt} <i>({escape(words.reply_outside)})</i></div>'
     hidden = f'<span class="sr">{escape(words.reply_to)} </span>'
-    return f'<div class="q">↱ {hidden}<a href="{target}">{person}</a> {excerpt}</div>'
+    return f'<div class="q">↱ {hidden}<a href="{target}">{person} {excerpt}</a></div>'
 
 
 def _forward(forward: Forward, shown: TranscriptMessage, scribe: Scribe) -> str:
