@@ -25,7 +25,7 @@ from ticketbot.discord.panels import HikariPanelChannels
 from ticketbot.discord.server import InteractionServer
 from ticketbot.discord.work import WorkInHand
 from ticketbot.plugins import ticket_config
-from ticketbot.storage.sqlite import SqliteTicketStore
+from ticketbot.storage import opening
 from ticketbot.storage.unusable import UnusableStoreError
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import Millis, UserId
@@ -105,7 +105,10 @@ async def run(settings: Settings) -> None:
 
 
 async def _start(settings: Settings, stack: contextlib.AsyncExitStack) -> Bot:
-    store = await _open_store(settings)
+    try:
+        store = await opening.open_store(settings, lambda prepare: first_contact("MongoDB", prepare))
+    except UnusableStoreError as error:
+        raise StartError(str(error)) from error
     stack.push_async_callback(store.close)
     bot = Bot(settings, store)
     await bot.start(stack)
@@ -128,9 +131,9 @@ class Bot:
         if isinstance(self._app, hikari.RESTBot):
             cast("hikari.impl.RESTClientImpl", self._app.rest).start()
             stack.push_async_callback(self._app.rest.close)
-        once = await _client_without_retries(self._settings, stack)
-        application = await _first_contact("Discord", once.fetch_application)
-        bot_id = UserId(int((await _first_contact("Discord", once.fetch_my_user)).id))
+        once = await client_without_retries(self._settings, stack)
+        application = await first_contact("Discord", once.fetch_application)
+        bot_id = UserId(int((await first_contact("Discord", once.fetch_my_user)).id))
         directory = Directory(self._app.rest)
         desk = TicketDesk(
             store=self._store,
@@ -144,8 +147,8 @@ class Bot:
         )
         slash = await self._open_doors(desk, configuration)
         if self._settings.sync_commands:
-            ours = await _registrations(self._app.entity_factory)
-            await _first_contact("Discord", lambda: commands.sync(once, application.id, ours))
+            ours = await registrations(self._app.entity_factory)
+            await first_contact("Discord", lambda: commands.sync(once, application.id, ours))
         await self._listen(slash, application.public_key, stack)
         self._timer = asyncio.create_task(_recover_forever(desk, self._settings.recovery_interval))
 
@@ -209,33 +212,8 @@ class Bot:
         _LOGGER.info("listening on http://%s:%s", host, port)
 
 
-async def _open_store(settings: Settings) -> TicketStore:
-    if settings.mongodb_uri is None:
-        try:
-            return await SqliteTicketStore.open(settings.data / "ticketbot.sqlite3")
-        except UnusableStoreError as error:
-            raise StartError(f"TICKETBOT_DATA: {error}") from error
-    # the driver is loaded by those who use it alone: it takes a third of the time to start
-    from ticketbot.config import mongo as mongo_config  # noqa: PLC0415
-    from ticketbot.storage.mongo import MongoTicketStore  # noqa: PLC0415
-
-    try:
-        store = MongoTicketStore(
-            mongo_config.connect(settings.mongodb_uri.get_secret_value(), settings.mongodb_database)
-        )
-    except ValueError as error:
-        raise StartError(f"MONGODB_URI or MONGODB_DATABASE: {error}") from error
-    try:
-        await _first_contact("MongoDB", store.prepare)
-    except BaseException as error:
-        await store.close()
-        if isinstance(error, UnusableStoreError):
-            raise StartError(f"MONGODB_URI: {error}") from error
-        raise
-    return store
-
-
-async def _client_without_retries(settings: Settings, stack: contextlib.AsyncExitStack) -> hikari.api.RESTClient:
+async def client_without_retries(settings: Settings, stack: contextlib.AsyncExitStack) -> hikari.api.RESTClient:
+    """Make a client of Discord's API that sends each request once."""
     app = hikari.RESTApp(
         http_settings=_http_settings(), max_rate_limit=_MAX_RATE_LIMIT, max_retries=0, url=str(settings.api_url)
     )
@@ -313,7 +291,7 @@ async def _answer_unknown_command(event: hikari.InteractionCreateEvent) -> None:
         await unknown.answer(event.interaction)
 
 
-async def _registrations(factory: hikari.api.EntityFactory) -> Sequence[Mapping[str, Any]]:
+async def registrations(factory: hikari.api.EntityFactory) -> Sequence[Mapping[str, Any]]:
     """Describe our slash commands as Discord wants them."""
     builders = [
         await command.as_command_builder(hikari.Locale.FR, lightbulb.localization_unsupported)
@@ -322,7 +300,7 @@ async def _registrations(factory: hikari.api.EntityFactory) -> Sequence[Mapping[
     return [cast("Mapping[str, Any]", builder.build(factory)) for builder in builders]
 
 
-async def _first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:
+async def first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:
     """Call what the start depends on until it answers, with longer and longer pauses."""
     pause = 1.0
     while True:

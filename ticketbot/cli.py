@@ -9,7 +9,11 @@ import click
 
 import ticketbot
 
-_COMMANDS: Final = ("run", "render")
+_COMMANDS: Final = (
+    "run",
+    "render",
+    "store",
+)
 """Each is a module of ``ticketbot.commands``."""
 
 

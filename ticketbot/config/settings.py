@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import platformdirs
 from pydantic import AliasChoices, Field, HttpUrl, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_T = TypeVar("_T", bound=BaseSettings)
 _PublicKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 
 
@@ -30,12 +31,22 @@ def _named(name: str) -> AliasChoices:
     return AliasChoices(name)
 
 
-class Settings(BaseSettings):
-    """All settings; the README lists them."""
+class StoreSettings(BaseSettings):
+    """Where the store is: all that moving its contents needs."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
     )
+
+    mongodb_uri: SecretStr | None = Field(default=None, validation_alias=_named("MONGODB_URI"))
+    mongodb_database: str = Field(default="ticketbot", validation_alias=_named("MONGODB_DATABASE"), min_length=1)
+    data: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("ticketbot")), validation_alias=_named("TICKETBOT_DATA")
+    )
+
+
+class Settings(StoreSettings):
+    """All settings; the README lists them."""
 
     token: SecretStr = Field(validation_alias=_named("DISCORD_TOKEN"), min_length=1)
     public_key: _PublicKey | None = Field(default=None, validation_alias=_named("DISCORD_PUBLIC_KEY"))
@@ -43,11 +54,6 @@ class Settings(BaseSettings):
     mode: Mode = Field(default=Mode.GATEWAY, validation_alias=_named("TICKETBOT_MODE"))
     host: str = Field(default="127.0.0.1", validation_alias=_named("TICKETBOT_HOST"), min_length=1)
     port: int = Field(default=8080, validation_alias=_named("TICKETBOT_PORT"), ge=0, le=65535)
-    mongodb_uri: SecretStr | None = Field(default=None, validation_alias=_named("MONGODB_URI"))
-    mongodb_database: str = Field(default="ticketbot", validation_alias=_named("MONGODB_DATABASE"), min_length=1)
-    data: Path = Field(
-        default_factory=lambda: Path(platformdirs.user_data_dir("ticketbot")), validation_alias=_named("TICKETBOT_DATA")
-    )
     sync_commands: bool = Field(default=True, validation_alias=_named("TICKETBOT_SYNC_COMMANDS"))
     recovery_patience: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_PATIENCE"), gt=0)
     recovery_interval: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_SECONDS"), gt=0)
@@ -61,8 +67,23 @@ def load() -> Settings:
     SettingsError
         One is missing or wrong. The text never holds a value: it could be a secret.
     """
+    return _read(Settings)
+
+
+def load_store() -> StoreSettings:
+    """Read where the store is, and nothing else.
+
+    Raises
+    ------
+    SettingsError
+        One is wrong.
+    """
+    return _read(StoreSettings)
+
+
+def _read(kind: type[_T]) -> _T:
     try:
-        return Settings()  # pyright: ignore[reportCallIssue] - the fields come from the environment
+        return kind()  # the fields come from the environment
     except ValidationError as error:
         raise SettingsError(
             "; ".join(

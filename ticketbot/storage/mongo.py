@@ -6,6 +6,7 @@ equality, ``$lt`` and ``$gt``; updates by ``$set``, ``$unset`` and ``$inc``: not
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ticketbot.config.mongo import Collection, MongoCollections
+    from ticketbot.storage.contents import Contents
     from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Millis, PressId, Ticket, UserId
 
 _TICKET_INDEXES: Final = (
@@ -192,22 +194,62 @@ class MongoTicketStore:
             The record has another revision, or there is one already.
         """
         documents.require_next_config(before, after)
-        document = documents.from_config(after)
+        if before is None:
+            await self._add_config(after)
+            return
+        query = {"_id": before.guild_id, "rev": before.revision}
+        update = _update(documents.from_config(after), documents.OPTIONAL_CONFIG_KEYS)
         with driver_errors():
-            if before is None:
-                document["mark"] = settling.new_mark()
-                stands = await settling.insert(self._collections.configs, document)
-            else:
-                query = {"_id": before.guild_id, "rev": before.revision}
-                update = _update(document, documents.OPTIONAL_CONFIG_KEYS)
-                stands = await settling.change(self._collections.configs, query, update)
-        if not stands:
-            raise errors.StaleConfigError
+            if not await settling.change(self._collections.configs, query, update):
+                raise errors.StaleConfigError
 
     async def configs(self, *, after: GuildId, limit: int = 100) -> Sequence[GuildConfig]:
         """List configurations of guilds with an id above ``after``, by id, at most ``limit``."""
         found = await self._find(self._collections.configs, {"_id": {"$gt": after}}, sort="_id", limit=limit)
         return [documents.to_config(document) for document in found]
+
+    async def counters(self, *, after: GuildId, limit: int = 100) -> Sequence[tuple[GuildId, int]]:
+        """List the last numbers of guilds with an id above ``after``, by id, at most ``limit``."""
+        found = await self._find(self._collections.counters, {"_id": {"$gt": after}}, sort="_id", limit=limit)
+        return [(document["_id"], document["n"]) for document in found]
+
+    async def restore(self, contents: Contents) -> None:
+        """Add what another store kept; counters only rise.
+
+        Counters come first and configurations last: wherever it is interrupted, no number can be given twice, and no
+        server has its configuration without its tickets. What fails takes back what it added, if the server lets it.
+
+        Raises
+        ------
+        StaleTicketError, SlotTakenError, StaleConfigError
+            Something stands where a ticket or a configuration should go.
+        """
+        async with contextlib.AsyncExitStack() as undo:
+            for guild_id, number in contents.counters.items():
+                await self._raise_counter(guild_id, number)
+            for ticket in contents.tickets:
+                await self.add(ticket)
+                undo.push_async_callback(self.discard, ticket)
+            for config in contents.configs:
+                await self._add_config(config)
+                query = {"_id": config.guild_id, "rev": config.revision}
+                undo.push_async_callback(settling.remove, self._collections.configs, query)
+            undo.pop_all()
+
+    async def _raise_counter(self, guild_id: GuildId, number: int) -> None:
+        """Let the guild's next number be above another; no number that was given is given again."""
+        lower = {"_id": guild_id, "n": {"$lt": number}}
+        counters = self._collections.counters
+        with driver_errors():
+            await settling.insert(counters, {"_id": guild_id, "n": number, "mark": settling.new_mark()})
+            # twice does no harm: it can only be raised to the same number
+            await settling.twice(lambda: counters.find_one_and_update(lower, {"$set": {"n": number}}))
+
+    async def _add_config(self, config: GuildConfig) -> None:
+        with driver_errors():
+            document = documents.from_config(config) | {"mark": settling.new_mark()}
+            if not await settling.insert(self._collections.configs, document):
+                raise errors.StaleConfigError
 
     async def _clash(self, ticket: Ticket) -> errors.TicketError:
         """Tell what another ticket has: the channel, or else the slot. Servers do not name the index in one way."""

@@ -19,15 +19,20 @@ from ticketbot.storage import documents, schema
 from ticketbot.tickets import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
     from pathlib import Path
 
+    from ticketbot.storage.contents import Contents
     from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Millis, PressId, Ticket, UserId
 
 _T = TypeVar("_T")
 
 COUNT: Final = "INSERT INTO counters (guild, n) VALUES (:guild, 1) ON CONFLICT (guild) DO UPDATE SET n = n + 1"
 COUNTER: Final = "SELECT n FROM counters WHERE guild = :guild"
+COUNTERS: Final = "SELECT guild, n FROM counters WHERE guild > :after ORDER BY guild LIMIT :limit"
+RAISE_COUNTER: Final = """
+    INSERT INTO counters (guild, n) VALUES (:guild, :n) ON CONFLICT (guild) DO UPDATE SET n = max(n, :n)
+"""
 ADD: Final = """
     INSERT INTO tickets (id, guild, number, channel, slot, unfinished, changed, revision, document)
     VALUES (:id, :guild, :number, :channel, :slot, :unfinished, :changed, :revision, :document)
@@ -193,15 +198,51 @@ class SqliteTicketStore:
             The record has another revision, or there is one already.
         """
         documents.require_next_config(before, after)
-        row = {"guild": after.guild_id, "revision": after.revision, "document": _dump(documents.from_config(after))}
         statement = ADD_CONFIG if before is None else SWAP_CONFIG
-        if not await self._write(statement, row | {"old_revision": after.revision - 1}):
+        if not await self._write(statement, _config_row(after) | {"old_revision": after.revision - 1}):
             raise errors.StaleConfigError
 
     async def configs(self, *, after: GuildId, limit: int = 100) -> Sequence[GuildConfig]:
         """List configurations of guilds with an id above ``after``, by id, at most ``limit``."""
         found = await self._read(CONFIGS, {"after": after, "limit": limit})
         return [documents.to_config(document) for document in found]
+
+    async def counters(self, *, after: GuildId, limit: int = 100) -> Sequence[tuple[GuildId, int]]:
+        """List the last numbers of guilds with an id above ``after``, by id, at most ``limit``."""
+        values = {"after": after, "limit": limit}
+        return await self._run(lambda: self._connection.execute(COUNTERS, values).fetchall())
+
+    @contextlib.asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[None]:
+        """Read all that is read in the block as of one moment, whatever other processes write meanwhile."""
+        await self._run(lambda: self._connection.execute("BEGIN"))
+        try:
+            yield
+        finally:
+            await self._run(lambda: self._connection.execute("ROLLBACK"))
+
+    async def restore(self, contents: Contents) -> None:
+        """Add what another store kept, all or nothing; counters only rise.
+
+        Raises
+        ------
+        StaleTicketError, StaleConfigError
+            Something stands where a ticket or a configuration should go.
+        """
+
+        def write() -> None:
+            with self._transaction():
+                for guild_id, number in contents.counters.items():
+                    self._connection.execute(RAISE_COUNTER, {"guild": guild_id, "n": number})
+                try:
+                    self._connection.executemany(ADD, [_ticket_row(ticket) for ticket in contents.tickets])
+                except sqlite3.IntegrityError as error:
+                    raise errors.StaleTicketError from error
+                for config in contents.configs:
+                    if not self._connection.execute(ADD_CONFIG, _config_row(config)).rowcount:
+                        raise errors.StaleConfigError
+
+        await self._run(write)
 
     async def _tickets(self, statement: str, values: Mapping[str, object]) -> list[Ticket]:
         return [documents.to_ticket(document) for document in await self._read(statement, values)]
@@ -267,6 +308,11 @@ def _ticket_row(ticket: Ticket) -> dict[str, object]:
         "revision": ticket.revision,
         "document": _dump(document),
     }
+
+
+def _config_row(config: GuildConfig) -> dict[str, object]:
+    document = _dump(documents.from_config(config))
+    return {"guild": config.guild_id, "revision": config.revision, "document": document}
 
 
 def _dump(document: documents.Document) -> str:
