@@ -17,6 +17,7 @@ _ORDINARY: Final = frozenset({0, 19, 20, 23})
 """Message types that somebody wrote; all others are told by a sentence."""
 _RARE: Final = frozenset(
     {
+        "activity",
         "interaction",
         "interaction_metadata",
         "message_reference",
@@ -29,7 +30,7 @@ _RARE: Final = frozenset(
 )
 """What few messages have."""
 _SHOWN: Final = operator.attrgetter(
-    "attachments", "embeds", "components", "stickers", "poll", "forward", "thread", "unreadable"
+    "attachments", "embeds", "components", "stickers", "poll", "forward", "thread", "activity", "unreadable"
 )
 """What can be seen of a message without content."""
 _UNSAID: Final = frozenset(
@@ -37,6 +38,14 @@ _UNSAID: Final = frozenset(
     | {"message_reference", "nonce", "reactions", "referenced_message", "timestamp", "type", "webhook_id"}
 )
 """What says nothing, or is shown anyway."""
+_KNOWN: Final = _RARE | frozenset(
+    {"application", "application_id", "attachments", "author", "call", "channel_id", "channel_type", "components"}
+    | {"content", "edited_timestamp", "embeds", "flags", "guild_id", "id", "lobby_member", "member"}
+    | {"mention_channels", "mention_everyone", "mention_roles", "mentions", "nonce", "pinned", "position"}
+    | {"purchase_notification", "reactions", "referenced_message", "resolved", "role_subscription_data", "timestamp"}
+    | {"tts", "type", "webhook_id"}
+)
+"""What messages are known to have. More than that, if it has parts of its own, is something to show."""
 _NOBODY: Final = Author(id=0, name="")
 
 
@@ -65,7 +74,7 @@ def _rest(raw: Mapping[str, Any]) -> Unreadable:
 def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
     message_id = fields.snowflake(raw.get("id"))
     message_type = fields.integer(raw, "type")
-    is_plain = message_type == 0 and _RARE.isdisjoint(raw)
+    is_plain = message_type == 0 and _RARE.isdisjoint(raw) and _KNOWN.issuperset(raw)
     return TranscriptMessage(
         id=message_id,
         author=people.author(fields.mapping(raw.get("author")), is_webhook=raw.get("webhook_id") is not None),
@@ -99,11 +108,20 @@ def _rare(raw: Mapping[str, Any], message_type: int) -> dict[str, Any]:
     for key, decode in _PARTS.items():
         if raw.get(key) is not None:
             parts[key] = fields.one(key, decode, raw[key])
-    odd = tuple(part for part in parts.values() if isinstance(part, Unreadable))
+    if raw.get("activity") is not None:
+        parts["activity"] = fields.one("activity", references.activity, raw)
+    odd = (*(part for part in parts.values() if isinstance(part, Unreadable)), *_unknown(raw))
     found = {key: part for key, part in parts.items() if not isinstance(part, Unreadable)}
     found["unreadable"] = odd
     found["stickers"] = fields.each("sticker", attachments.sticker, raw.get("sticker_items") or raw.get("stickers"))
     return found
+
+
+def _unknown(raw: Mapping[str, Any]) -> Iterator[Unreadable]:
+    """Take what nobody has seen in a message yet; plain values without parts say nothing to a reader."""
+    for key, value in raw.items():
+        if key not in _KNOWN and value and (fields.is_object(value) or fields.is_array(value)):
+            yield attrs.evolve(fields.unreadable("content", value), type=key[:40])
 
 
 _PARTS: Final[Mapping[str, Callable[[Mapping[str, Any]], object]]] = {

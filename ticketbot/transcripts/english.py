@@ -99,6 +99,7 @@ _MESSAGE: Final = MessageWords(
     answers_modal="Answer to a form sent by {user}",
     thread="Thread: {}",
     message_count=("message", "messages"),
+    activity="Invitation to an activity: {}",
     unknown_user="unknown user",
     sticker="Sticker: {}",
     reaction="{}: {}",
@@ -135,8 +136,10 @@ _MESSAGE: Final = MessageWords(
     empty="No readable content",
     unreadable="{} of an unknown type{}",
     parts={
+        "activity": "Invitation",
         "attachment": "Attachment",
         "component": "Component",
+        "content": "Content",
         "embed": "Embed",
         "embed field": "Embed field",
         "event": "System message",
@@ -155,6 +158,17 @@ _MESSAGE: Final = MessageWords(
         "guide": "Server Guide",
         "home": "Server Home",
         "linked-roles": "Linked Roles",
+    },
+    auto_moderation={
+        "rule_name": "Rule",
+        "keyword": "Word found",
+        "keyword_matched_content": "Passage found",
+        "channel_id": "Channel",
+        "flagged_message_id": "Message concerned",
+        "timeout_duration": "Time-out (s)",
+        "decision_id": "Decision",
+        "decision_outcome": "Outcome",
+        "decision_reason": "Reason",
     },
 )
 

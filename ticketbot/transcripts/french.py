@@ -99,6 +99,7 @@ _MESSAGE: Final = MessageWords(
     answers_modal="Réponse à un formulaire envoyé par {user}",
     thread="Fil : {}",
     message_count=("message", "messages"),
+    activity="Invitation à une activité : {}",
     unknown_user="utilisateur inconnu",
     sticker="Autocollant : {}",
     reaction="{} : {}",
@@ -135,8 +136,10 @@ _MESSAGE: Final = MessageWords(
     empty="Aucun contenu lisible",
     unreadable="{} d’un type inconnu{}",
     parts={
+        "activity": "Invitation",
         "attachment": "Pièce jointe",
         "component": "Composant",
+        "content": "Contenu",
         "embed": "Encart",
         "embed field": "Champ d’encart",
         "event": "Message système",
@@ -155,6 +158,17 @@ _MESSAGE: Final = MessageWords(
         "guide": "Guide du serveur",
         "home": "Accueil du serveur",
         "linked-roles": "Rôles liés",
+    },
+    auto_moderation={
+        "rule_name": "Règle",
+        "keyword": "Mot repéré",
+        "keyword_matched_content": "Passage repéré",
+        "channel_id": "Salon",
+        "flagged_message_id": "Message visé",
+        "timeout_duration": "Exclusion temporaire (s)",
+        "decision_id": "Décision",
+        "decision_outcome": "Issue",
+        "decision_reason": "Motif",
     },
 )
 

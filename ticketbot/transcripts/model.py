@@ -244,6 +244,13 @@ class Thread:
 
 
 @attrs.frozen(kw_only=True)
+class Activity:
+    """An invitation to play, watch or listen together."""
+
+    application_name: str = ""
+
+
+@attrs.frozen(kw_only=True)
 class Event:
     """What only some system messages tell."""
 
@@ -311,6 +318,7 @@ class TranscriptMessage:
     forward: Forward | None = None
     command: Command | None = None
     thread: Thread | None = None
+    activity: Activity | None = None
     event: Event | None = None
     unreadable: tuple[Unreadable, ...] = ()
     """Parts that could not be read, or the whole message."""

@@ -115,6 +115,8 @@ class MessageWords:
     thread: str
     """From its name."""
     message_count: Noun
+    activity: str
+    """From the application's name."""
     unknown_user: str
     sticker: str
     reaction: str
@@ -153,6 +155,8 @@ class MessageWords:
     parts: Mapping[str, str]
     """Discord's words for what could not be read, in the reader's."""
     guild_pages: Mapping[str, str]
+    auto_moderation: Mapping[str, str]
+    """What AutoMod's embeds tell, by Discord's names for it."""
 
 
 @attrs.frozen(kw_only=True)

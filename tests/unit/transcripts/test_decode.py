@@ -262,8 +262,21 @@ def test_parts_that_few_messages_have_fail_alone() -> None:
     assert [part.part for part in message.unreadable] == ["interaction", "event", "poll", "thread"]
 
 
+def test_part_that_nobody_has_seen_yet_costs_one_placeholder_beside_what_is_known() -> None:
+    hologram = {"title": "Hologramme", "items": [{"text": "Nouvelle forme"}]}
+    message = decoded(content="a", hologram=hologram, shine=True, nothing={}, aura="mauve", position=3)
+
+    assert message.content == "a"
+    assert message.unreadable == (Unreadable(part="content", type="hologram", texts=("Hologramme", "Nouvelle forme")),)
+
+
+@pytest.mark.parametrize("fields", [{"guild_id": "1", "member": {"nick": "L"}}, {"resolved": {"users": {}}}])
+def test_what_says_nothing_to_a_reader_costs_no_placeholder(fields: dict[str, Any]) -> None:
+    assert decoded(content="a", **fields).unreadable == ()
+
+
 def test_message_without_anything_to_read_says_so_and_gives_what_it_has() -> None:
-    message = decoded(hologram={"title": "Hologramme", "items": [{"text": "Nouvelle forme"}]})
+    message = decoded(application={"name": "Hologramme", "parts": [{"text": "Nouvelle forme"}]})
 
     assert message.unreadable == (Unreadable(part=EMPTY, type="", texts=("Hologramme", "Nouvelle forme")),)
 

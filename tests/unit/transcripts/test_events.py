@@ -104,3 +104,16 @@ def test_both_languages_know_the_same_events_and_name_the_same_facts(name: str) 
         }
 
     assert shape(dict(getattr(FRENCH, name))) == shape(dict(getattr(ENGLISH, name)))
+
+
+def test_invitation_names_what_to_do_together() -> None:
+    invited = samples.read(content="On joue ?", activity={"type": 1}, application={"name": "Jeu de Plateau"})
+
+    assert invited.endswith("On joue ? 🎮 Invitation à une activité : Jeu de Plateau")
+
+
+def test_what_auto_moderation_tells_is_named_for_readers() -> None:
+    fields = [{"name": "rule_name", "value": "Insultes"}, {"name": "channel_id", "value": "7"}]
+    told = samples.read(type=24, embeds=[{"type": "auto_moderation_message", "fields": fields}])
+
+    assert told.endswith("Règle Insultes Salon #salon inconnu (7)")

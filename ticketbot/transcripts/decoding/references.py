@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ticketbot.transcripts.decoding import attachments, components, embeds, fields, people
-from ticketbot.transcripts.model import Command, Event, Forward, Reply, ReplyState, Snapshot, Thread
+from ticketbot.transcripts.model import Activity, Command, Event, Forward, Reply, ReplyState, Snapshot, Thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,9 +45,7 @@ def reply(raw: Mapping[str, Any]) -> Reply:
         content=content if isinstance(content, str) else "",
         mentions=people.mentions(referenced.get("mentions")),
         type=fields.integer(referenced, "type"),
-        has_attachments=any(
-            referenced.get(key) for key in ("attachments", "embeds", "sticker_items", "components", "poll")
-        ),
+        has_attachments=any(referenced.get(key) for key in _CARRIED),
     )
 
 
@@ -96,6 +94,12 @@ def thread(raw: Mapping[str, Any]) -> Thread:
         name=fields.text(raw, "name"),
         message_count=fields.integer(raw, "message_count"),
     )
+
+
+def activity(raw: Mapping[str, Any]) -> Activity:
+    """Take an invitation."""
+    application = fields.optional_mapping(raw.get("application")) or {}
+    return Activity(application_name=fields.text(application, "name"))
 
 
 def event(raw: Mapping[str, Any]) -> Event:

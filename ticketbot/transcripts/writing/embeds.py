@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ticketbot.transcripts.embeds import EmbedField
 from ticketbot.transcripts.escape import escape
 from ticketbot.transcripts.model import AttachmentKind, Emoji, Unreadable
 from ticketbot.transcripts.writing import components, files, frames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from ticketbot.transcripts.embeds import Embed, EmbedField, EmbedLine, EmbedMedia
+    from ticketbot.transcripts.embeds import Embed, EmbedLine, EmbedMedia
     from ticketbot.transcripts.writing.scribe import Scribe
 
 _POLL_RESULT: Final = "poll_result"
+_AUTO_MODERATION: Final = "auto_moderation_message"
 _GIF: Final = "gifv"
 _LARGE: Final = frozenset({"gifv", "image", "video"})
 """Types whose thumbnail is what they show."""
@@ -36,7 +38,7 @@ def _embed(embed: Embed, scribe: Scribe) -> str:
         _row("a", _line(embed.author, scribe)),
         _row("t", frames.linked(scribe.text(embed.title), embed.url) if embed.title else ""),
         _row("d", scribe.text(embed.description)),
-        _fields(embed.fields, scribe),
+        _fields(map(_told(scribe), embed.fields) if embed.type == _AUTO_MODERATION else embed.fields, scribe),
         _pictures(embed, scribe),
         components.components(embed.components, scribe),
         _row("f", _footer(embed, scribe)),
@@ -59,6 +61,19 @@ def _fields(fields: Iterable[EmbedField | Unreadable], scribe: Scribe) -> str:
         frames.unreadable(field, scribe) if isinstance(field, Unreadable) else _field(field, scribe) for field in fields
     )
     return _row("fs", written)
+
+
+def _told(scribe: Scribe) -> Callable[[EmbedField | Unreadable], EmbedField | Unreadable]:
+    """Name what AutoMod tells in fields that Discord names for programs."""
+
+    def told(field: EmbedField | Unreadable) -> EmbedField | Unreadable:
+        if isinstance(field, Unreadable):
+            return field
+        value = f"<#{field.value}>" if field.name == "channel_id" else field.value
+        name = scribe.words.message.auto_moderation.get(field.name, field.name)
+        return EmbedField(name=name, value=value, is_inline=field.is_inline)
+
+    return told
 
 
 def _field(field: EmbedField, scribe: Scribe) -> str:

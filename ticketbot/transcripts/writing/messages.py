@@ -72,6 +72,7 @@ def _is_plain(shown: TranscriptMessage) -> bool:
         or shown.forward
         or shown.poll
         or shown.thread
+        or shown.activity
         or shown.is_tts
         or shown.unreadable
     )
@@ -134,6 +135,8 @@ def _below(shown: TranscriptMessage, scribe: Scribe) -> str:
         written += _marks(shown, scribe)
     if shown.thread is not None:
         written += polls.thread(shown.thread, scribe)
+    if shown.activity is not None:
+        written += polls.activity(shown.activity, scribe)
     if shown.reactions:
         written += polls.reactions(shown.reactions, scribe)
     return written

@@ -1,4 +1,4 @@
-"""Polls, reactions, stickers and threads: what hangs below a message."""
+"""Polls, reactions, stickers, threads and invitations: what hangs below a message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ticketbot.transcripts.writing import files, frames
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ticketbot.transcripts.model import Poll, PollAnswer, Reaction, Sticker, Thread
+    from ticketbot.transcripts.model import Activity, Poll, PollAnswer, Reaction, Sticker, Thread
     from ticketbot.transcripts.writing.scribe import Scribe
 
 
@@ -81,3 +81,10 @@ def thread(started: Thread, scribe: Scribe) -> str:
     name = f"<bdi>{escape(started.name)}</bdi>"
     count = scribe.words.count(started.message_count, words.message_count)
     return f'<div class="th">🧵 {escape(words.thread).format(name)} <small>{count}</small></div>'
+
+
+def activity(shown: Activity, scribe: Scribe) -> str:
+    """Write an invitation to do something together."""
+    words = scribe.words.message
+    name = f"<bdi>{escape(shown.application_name or scribe.words.event_variants['application'])}</bdi>"
+    return f'<div class="th">🎮 {escape(words.activity).format(name)}</div>'
