@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import signal
 import time
@@ -13,7 +14,6 @@ import hikari
 import lightbulb
 import miru
 
-from ticketbot.config import params
 from ticketbot.config.settings import Mode, Settings
 from ticketbot.desk import recovery
 from ticketbot.desk.configuration import ConfigurationDesk
@@ -21,6 +21,7 @@ from ticketbot.desk.tickets import TicketDesk
 from ticketbot.discord import commands, failures
 from ticketbot.discord.channels import HikariTicketChannels
 from ticketbot.discord.directory import Directory
+from ticketbot.discord.messages import Phrasebook
 from ticketbot.discord.panels import HikariPanelChannels
 from ticketbot.discord.server import InteractionServer
 from ticketbot.discord.work import WorkInHand
@@ -39,6 +40,7 @@ from ticketbot.views.ticket import OpenTicketView
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from ticketbot.config.texts import Params
     from ticketbot.ports import TicketStore
 
 _LOGGER = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ def clock() -> Millis:
     return Millis(time.time_ns() // 1_000_000)
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, params: Params) -> None:
     """Run the bot until SIGTERM or SIGINT.
 
     Raises
@@ -83,7 +85,7 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
-        starting = asyncio.create_task(_start(settings, stack))
+        starting = asyncio.create_task(_start(settings, params, stack))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():
@@ -104,13 +106,13 @@ async def run(settings: Settings) -> None:
             raise LostConnectionError
 
 
-async def _start(settings: Settings, stack: contextlib.AsyncExitStack) -> Bot:
+async def _start(settings: Settings, params: Params, stack: contextlib.AsyncExitStack) -> Bot:
     try:
         store = await opening.open_store(settings, lambda prepare: first_contact("MongoDB", prepare))
     except UnusableStoreError as error:
         raise StartError(str(error)) from error
     stack.push_async_callback(store.close)
-    bot = Bot(settings, store)
+    bot = Bot(settings, params, store)
     await bot.start(stack)
     return bot
 
@@ -118,8 +120,10 @@ async def _start(settings: Settings, stack: contextlib.AsyncExitStack) -> Bot:
 class Bot:
     """The running bot: started in order, ended in reverse, and nothing lost that was begun."""
 
-    def __init__(self, settings: Settings, store: TicketStore) -> None:
+    def __init__(self, settings: Settings, params: Params, store: TicketStore) -> None:
         self._settings = settings
+        self._params = params
+        self._phrasebook = Phrasebook(params)
         self._store = store
         self._work = WorkInHand()
         self._app = _gateway_bot(settings) if settings.mode is Mode.GATEWAY else _rest_bot(settings)
@@ -137,17 +141,17 @@ class Bot:
         directory = Directory(self._app.rest)
         desk = TicketDesk(
             store=self._store,
-            channels=HikariTicketChannels(self._app.rest, once, bot_id, directory),
+            channels=HikariTicketChannels(self._app.rest, bot_id, directory, self._phrasebook, once=once),
             clock=clock,
-            max_open_tickets=params.MAX_OPEN_TICKETS,
+            max_open_tickets=self._params.max_open_tickets,
             at_work=round(self._settings.recovery_patience * 1000),
         )
         configuration = ConfigurationDesk(
-            store=self._store, channels=HikariPanelChannels(self._app.rest, bot_id, directory)
+            store=self._store, channels=HikariPanelChannels(self._app.rest, bot_id, directory, self._phrasebook)
         )
         slash = await self._open_doors(desk, configuration)
         if self._settings.sync_commands:
-            ours = await registrations(self._app.entity_factory)
+            ours = await registrations(self._app.entity_factory, self._phrasebook)
             await first_contact("Discord", lambda: commands.sync(once, application.id, ours))
         await self._listen(slash, application.public_key, stack)
         self._timer = asyncio.create_task(_recover_forever(desk, self._settings.recovery_interval))
@@ -175,15 +179,18 @@ class Bot:
     ) -> lightbulb.GatewayEnabledClient | lightbulb.RestEnabledClient:
         """Set up lightbulb's commands first, then miru's views: in this order both can listen."""
         slash = lightbulb.client_from_app(self._app, default_locale=hikari.Locale.FR, sync_commands=False)
-        slash.di.registry_for(lightbulb.di.Contexts.DEFAULT).register_value(ConfigurationDesk, configuration)
+        injected = slash.di.registry_for(lightbulb.di.Contexts.DEFAULT)
+        injected.register_value(ConfigurationDesk, configuration)
+        injected.register_value(Phrasebook, self._phrasebook)
         await ticket_config.loader.add_to_client(slash)
+        answer_unknown = functools.partial(unknown.answer, self._phrasebook)
         if isinstance(self._app, hikari.RESTBot):
-            _share_listeners(self._app.interaction_server)
+            _share_listeners(self._app.interaction_server, answer_unknown)
         views = miru.Client(self._app, stop_bound_on_delete=False)
         # typed as giving nothing; over REST the builder that they give is the answer
-        views.set_unhandled_component_interaction_hook(cast("Any", unknown.answer))
-        views.set_unhandled_modal_interaction_hook(cast("Any", unknown.answer))
-        door = Door(desk=desk, work=self._work)
+        views.set_unhandled_component_interaction_hook(cast("Any", answer_unknown))
+        views.set_unhandled_modal_interaction_hook(cast("Any", answer_unknown))
+        door = Door(desk=desk, phrasebook=self._phrasebook, work=self._work)
         for view in (PanelView(door), OpenTicketView(door), ClosedTicketView(door), DeletionView(door)):
             views.start_view(view, bind_to=None)
         return slash
@@ -196,7 +203,7 @@ class Bot:
     ) -> None:
         if isinstance(self._app, hikari.GatewayBot):
             self._app.subscribe(hikari.StartingEvent, slash.start)
-            self._app.subscribe(hikari.InteractionCreateEvent, _answer_unknown_command)
+            self._app.subscribe(hikari.InteractionCreateEvent, self._answer_unknown_command)
             await self._app.start(check_for_updates=False)
             stack.push_async_callback(self._app.close)
             return
@@ -210,6 +217,10 @@ class Bot:
         except OSError as error:
             raise StartError(f"cannot listen on {host}:{port}: {error.strerror}") from error
         _LOGGER.info("listening on http://%s:%s", host, port)
+
+    async def _answer_unknown_command(self, event: hikari.InteractionCreateEvent) -> None:
+        if _is_unknown_command(event.interaction):
+            await unknown.answer(self._phrasebook, event.interaction)
 
 
 async def client_without_retries(settings: Settings, stack: contextlib.AsyncExitStack) -> hikari.api.RESTClient:
@@ -274,30 +285,27 @@ def _is_unknown_command(interaction: hikari.PartialInteraction) -> TypeGuard[hik
     return isinstance(interaction, hikari.CommandInteraction) and interaction.command_name not in ticket_config.COMMANDS
 
 
-def _share_listeners(server: hikari.api.InteractionServer) -> None:
+def _share_listeners(
+    server: hikari.api.InteractionServer, answer_unknown: Callable[[hikari.CommandInteraction], object]
+) -> None:
     """Leave lightbulb, which has just taken all four listeners, the commands that it knows; the rest is miru's."""
     for kind in (hikari.ComponentInteraction, hikari.ModalInteraction, hikari.AutocompleteInteraction):
         server.set_listener(kind, None)
     known: Any = server.get_listener(hikari.CommandInteraction)
 
     def route(interaction: hikari.CommandInteraction) -> object:
-        return unknown.answer(interaction) if _is_unknown_command(interaction) else known(interaction)
+        return answer_unknown(interaction) if _is_unknown_command(interaction) else known(interaction)
 
     server.set_listener(hikari.CommandInteraction, cast("Any", route), replace=True)
 
 
-async def _answer_unknown_command(event: hikari.InteractionCreateEvent) -> None:
-    if _is_unknown_command(event.interaction):
-        await unknown.answer(event.interaction)
-
-
-async def registrations(factory: hikari.api.EntityFactory) -> Sequence[Mapping[str, Any]]:
-    """Describe our slash commands as Discord wants them."""
+async def registrations(factory: hikari.api.EntityFactory, phrasebook: Phrasebook) -> Sequence[Mapping[str, Any]]:
+    """Describe our slash commands as Discord wants them, in each language."""
     builders = [
         await command.as_command_builder(hikari.Locale.FR, lightbulb.localization_unsupported)
         for command in ticket_config.COMMANDS.values()
     ]
-    return [cast("Mapping[str, Any]", builder.build(factory)) for builder in builders]
+    return [commands.localized(cast("Mapping[str, Any]", builder.build(factory)), phrasebook) for builder in builders]
 
 
 async def first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:

@@ -1,6 +1,7 @@
-"""How the bot looks and what it says: change these to make it yours.
+"""How the bot looks, and what it says in French.
 
-Texts may use the placeholders that they use here, in braces, and Discord's markdown.
+These are the defaults, beside ``english.py``. A file named by ``TICKETBOT_PARAMS`` changes any of them without touching
+the code: ``docs/texts.md``.
 """
 
 from __future__ import annotations
@@ -170,8 +171,22 @@ MESSAGES: Final[dict[str, str]] = {
     "unknown": "Ce bouton ou cette commande ne sert plus. Un administrateur peut refaire `/ticket-config`.",
     "failed": "Une erreur inattendue s’est produite. Elle a été notée ; prévenez l’hébergeur du bot si elle se répète.",
     "at_place": " dans {channel}",
+    # What Discord's client shows while a command is typed.
+    "command_name": "ticket-config",
+    "command_text": "Configurer les tickets de ce serveur",
+    "option_salon_name": "salon",
+    "option_salon_text": "Le salon qui reçoit le panneau",
+    "option_transcription_name": "transcription",
+    "option_transcription_text": "Le salon qui reçoit les transcriptions",
+    "option_category_name": "catégorie",
+    "option_category_text": "La catégorie où les tickets sont créés",
+    "option_role_name": "rôle",
+    "option_role_text": "Un rôle qui répond aux tickets",
+    "option_other_role_text": "Un autre rôle qui répond aux tickets",
+    "option_langue_name": "langue",
+    "option_langue_text": "La langue du panneau, des tickets et des transcriptions ; sinon celle du serveur",
 }
-"""Every text that a member sees."""
+"""Every text that a member sees, with its placeholders in braces."""
 
 PERMISSION_NAMES: Final[dict[str, str]] = {
     "VIEW_CHANNEL": "Voir le salon",

@@ -54,6 +54,7 @@ class Settings(StoreSettings):
     mode: Mode = Field(default=Mode.GATEWAY, validation_alias=_named("TICKETBOT_MODE"))
     host: str = Field(default="127.0.0.1", validation_alias=_named("TICKETBOT_HOST"), min_length=1)
     port: int = Field(default=8080, validation_alias=_named("TICKETBOT_PORT"), ge=0, le=65535)
+    params: Path | None = Field(default=None, validation_alias=_named("TICKETBOT_PARAMS"))
     sync_commands: bool = Field(default=True, validation_alias=_named("TICKETBOT_SYNC_COMMANDS"))
     recovery_patience: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_PATIENCE"), gt=0)
     recovery_interval: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_SECONDS"), gt=0)

@@ -24,7 +24,8 @@ class ConfigurationDesk:
     async def configure(self, wanted: GuildConfig, by: Member) -> Preflight:
         """Save what an administrator wants, unless the bot would lack something, and show the panel.
 
-        The revision and the panel of ``wanted`` are not looked at: they come from what is stored.
+        The revision and the panel of ``wanted`` are not looked at: they come from what is stored. Where it names no
+        language, that is the server's; a server that never chose one is spoken to as its administrator is.
 
         Raises
         ------
@@ -37,6 +38,7 @@ class ConfigurationDesk:
         preflight = await self.channels.preflight(wanted)
         if preflight.blocks:
             return preflight
+        wanted = attrs.evolve(wanted, language=wanted.language or preflight.language or by.language)
         stored = await self.store.config(wanted.guild_id)
         saved = await self._save(stored, wanted)
         if stored is not None and not await self._moved_away(stored, wanted):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from ticketbot.tickets.model import ChannelId, GuildConfig, Press, Ticket
 
-    Announce = Callable[[Ticket], Awaitable[bool]]
-    """Tells of a move as the answer to its press; false when that is no longer possible."""
+    Announce = Callable[[Ticket, GuildConfig], Awaitable[bool]]
+    """Tells of a move in a server as the answer to its press; false when that is no longer possible."""
 
 _LOOKS: Final = 20
 _LOOK_PAUSE: Final = 0.25
@@ -91,7 +91,7 @@ class TicketDesk(Steps):
         ticket, claimed = await self._move(press, move)
         if claimed is None:
             return await self.show(ticket, config)
-        if not await announce(claimed):
+        if not await announce(claimed, config):
             await self.channels.post_notice(claimed, config)
         return await self.noted(claimed)
 
@@ -175,7 +175,7 @@ class TicketDesk(Steps):
 
         ticket, deleting = await self._move(press, move)
         assert deleting is not None, "a deletion always moves"
-        await announce(deleting)
+        await announce(deleting, config)
         await self.finish_deletion(deleting, config, again=ticket.archiving_since is not None)
 
     async def _config(self, guild_id: GuildId) -> GuildConfig:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from ticketbot.discord.directory import Directory
+    from ticketbot.discord.messages import Phrasebook
     from ticketbot.tickets.model import GuildConfig, GuildId, Ticket
 
 _LOGGER = logging.getLogger(__name__)
@@ -41,9 +42,15 @@ class HikariTicketChannels(TranscriptChannel):
     """
 
     def __init__(
-        self, rest: hikari.api.RESTClient, once: hikari.api.RESTClient, bot_id: UserId, directory: Directory
+        self,
+        rest: hikari.api.RESTClient,
+        bot_id: UserId,
+        directory: Directory,
+        phrasebook: Phrasebook,
+        *,
+        once: hikari.api.RESTClient,
     ) -> None:
-        super().__init__(rest, bot_id, directory)
+        super().__init__(rest, bot_id, directory, phrasebook)
         self._once = once
         self._seen: dict[ChannelId, float] = {}
 
@@ -70,7 +77,7 @@ class HikariTicketChannels(TranscriptChannel):
             channel = await self._once.create_guild_text_channel(
                 ticket.guild_id,
                 name,
-                topic=messages.topic(ticket),
+                topic=self._phrasebook.of(config).topic(ticket),
                 category=config.category_id,
                 permission_overwrites=[
                     hikari.PermissionOverwrite(
@@ -91,12 +98,11 @@ class HikariTicketChannels(TranscriptChannel):
 
     async def find(self, ticket: Ticket) -> Sequence[ChannelId]:
         """Look for channels with the ticket's own topic."""
-        topic = messages.topic(ticket)
         channels = await self._directory.channels(ticket.guild_id)
         return sorted(
             ChannelId(int(channel.id))
             for channel in channels
-            if isinstance(channel, hikari.GuildTextChannel) and channel.topic == topic
+            if isinstance(channel, hikari.GuildTextChannel) and messages.is_topic_of(channel.topic or "", ticket)
         )
 
     async def delete(self, channel_id: ChannelId) -> None:
@@ -134,7 +140,7 @@ class HikariTicketChannels(TranscriptChannel):
     async def post_notice(self, ticket: Ticket, config: GuildConfig, lost_roles: Sequence[RoleId] = ()) -> None:
         """Post the notice; its nonce is the press that it answers."""
         channel_id = _channel_of(ticket)
-        message = messages.notice(ticket, config, lost_roles)
+        message = self._phrasebook.of(config).notice(ticket, config, lost_roles)
         async with failures.translated(channel_id):
             await self._rest.create_message(
                 channel_id,
@@ -148,13 +154,11 @@ class HikariTicketChannels(TranscriptChannel):
 
     async def has_notice(self, ticket: Ticket, config: GuildConfig) -> bool:
         """Look for the notice among the messages that are younger than the press that it answers."""
-        wanted = messages.notice(ticket, config).embeds[0]
+        del config
         channel_id = _channel_of(ticket)
         async with failures.translated(channel_id):
             async for message in self._rest.fetch_messages(channel_id, after=ticket.press_id):
-                if message.author.id == self._bot_id and any(
-                    embed.title == wanted.title and embed.description == wanted.description for embed in message.embeds
-                ):
+                if message.author.id == self._bot_id and messages.is_notice(message, ticket):
                     return True
         return False
 

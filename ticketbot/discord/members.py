@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import hikari
 
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import ChannelId, GuildId, Member, Press, PressId, RoleId, UserId
+from ticketbot.tickets.model import ChannelId, GuildId, Language, Member, Press, PressId, RoleId, UserId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,17 +27,18 @@ def press_of(interaction: hikari.ComponentInteraction) -> Press:
         id=PressId(int(interaction.id)),
         guild_id=GuildId(int(interaction.guild_id)),
         channel_id=ChannelId(int(interaction.channel_id)),
-        member=member_of(interaction.member),
+        member=member_of(interaction.member, interaction.locale),
     )
 
 
-def member_of(member: hikari.InteractionMember) -> Member:
+def member_of(member: hikari.InteractionMember, locale: str) -> Member:
     """Read a member; their permissions are those that Discord worked out for the interaction."""
     return Member(
         id=UserId(int(member.id)),
         display_name=member.display_name,
         role_ids=role_ids(member.role_ids),
         is_administrator=bool(member.permissions & hikari.Permissions.ADMINISTRATOR),
+        language=Language.of(locale),
     )
 
 

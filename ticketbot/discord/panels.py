@@ -6,15 +6,26 @@ from typing import TYPE_CHECKING, Final
 
 import hikari
 
-from ticketbot.discord import failures, messages
+from ticketbot.discord import buttons, failures
 from ticketbot.tickets import errors, permissions
-from ticketbot.tickets.model import ChannelId, GuildConfig, MessageId, Place, Preflight, Problem, RoleId, UserId
+from ticketbot.tickets.model import (
+    ChannelId,
+    GuildConfig,
+    Language,
+    MessageId,
+    Place,
+    Preflight,
+    Problem,
+    RoleId,
+    UserId,
+)
 from ticketbot.tickets.permissions import Overwrite, OverwriteKind, Permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ticketbot.discord.directory import Directory
+    from ticketbot.discord.messages import Phrasebook
 
 CATEGORY_LIMIT: Final = 50
 GUILD_LIMIT: Final = 500
@@ -28,10 +39,13 @@ _LOOKED_BACK: Final = 50
 class HikariPanelChannels:
     """The PanelChannels port."""
 
-    def __init__(self, rest: hikari.api.RESTClient, bot_id: UserId, directory: Directory) -> None:
+    def __init__(
+        self, rest: hikari.api.RESTClient, bot_id: UserId, directory: Directory, phrasebook: Phrasebook
+    ) -> None:
         self._rest = rest
         self._bot_id = bot_id
         self._directory = directory
+        self._phrasebook = phrasebook
 
     async def preflight(self, config: GuildConfig) -> Preflight:
         """Work out the bot's permissions in each place, as Discord does, and look at the rest."""
@@ -55,11 +69,11 @@ class HikariPanelChannels:
                 if lacking := permissions.missing(held, needed):
                     missing.append((place, channel_id, lacking))
         problems = [*_problems(config, guild.roles, channels), *await self._content_problem()]
-        return Preflight(missing=tuple(missing), problems=tuple(problems))
+        return Preflight(missing=tuple(missing), problems=tuple(problems), language=_language(guild))
 
     async def post_panel(self, config: GuildConfig) -> MessageId:
         """Edit the panel that stands in the channel, or post one; of several, the newer ones go."""
-        panel = messages.panel()
+        panel = self._phrasebook.of(config).panel()
         standing = await self._standing(config)
         for double in standing[1:]:
             await self.remove_panel(config.panel_channel_id, double)
@@ -90,7 +104,7 @@ class HikariPanelChannels:
         found: set[MessageId] = set()
         async with failures.translated(config.panel_channel_id):
             async for message in self._rest.fetch_messages(config.panel_channel_id).limit(_LOOKED_BACK):
-                if message.author.id == self._bot_id and _is_panel(message):
+                if message.author.id == self._bot_id and buttons.ButtonId.OPEN in buttons.under(message):
                     found.add(MessageId(int(message.id)))
             if config.panel_message_id is not None and config.panel_message_id not in found:
                 try:
@@ -156,6 +170,13 @@ def _problems(
     return problems
 
 
+def _language(guild: hikari.RESTGuild) -> Language | None:
+    """Tell which language a server chose: one that is no Community cannot, and Discord calls it American English."""
+    if guild.preferred_locale == hikari.Locale.EN_US and hikari.GuildFeature.COMMUNITY not in guild.features:
+        return None
+    return Language.of(guild.preferred_locale)
+
+
 def _overwrites(overwrites: Iterable[hikari.PermissionOverwrite]) -> Sequence[Overwrite]:
     return [
         Overwrite(
@@ -166,12 +187,3 @@ def _overwrites(overwrites: Iterable[hikari.PermissionOverwrite]) -> Sequence[Ov
         )
         for overwrite in overwrites
     ]
-
-
-def _is_panel(message: hikari.Message) -> bool:
-    return any(
-        isinstance(component, hikari.ButtonComponent) and component.custom_id == messages.ButtonId.OPEN
-        for row in message.components
-        if isinstance(row, hikari.ActionRowComponent)
-        for component in row.components
-    )

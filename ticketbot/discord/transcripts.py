@@ -8,26 +8,30 @@ from typing import TYPE_CHECKING
 
 import hikari
 
-from ticketbot.discord import failures, messages, raw
+from ticketbot.discord import failures, raw
 from ticketbot.tickets import errors, naming
-from ticketbot.tickets.model import MessageId, PostedTranscript, UploadedFile
+from ticketbot.tickets.model import Language, MessageId, PostedTranscript, UploadedFile
 from ticketbot.transcripts import decode, html
-from ticketbot.transcripts.model import Names, Role, Transcript
+from ticketbot.transcripts.model import Locale, Names, Role, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from ticketbot.discord.directory import Directory, GuildNames
+    from ticketbot.discord.messages import Phrasebook
     from ticketbot.tickets.model import ChannelId, GuildConfig, RawMessage, Ticket, UserId
 
 
 class TranscriptChannel:
     """The part of the TicketChannels port that keeps what was said."""
 
-    def __init__(self, rest: hikari.api.RESTClient, bot_id: UserId, directory: Directory) -> None:
+    def __init__(
+        self, rest: hikari.api.RESTClient, bot_id: UserId, directory: Directory, phrasebook: Phrasebook
+    ) -> None:
         self._rest = rest
         self._bot_id = bot_id
         self._directory = directory
+        self._phrasebook = phrasebook
 
     async def history(self, ticket: Ticket) -> AsyncIterator[Sequence[RawMessage]]:
         """Fetch the channel's messages in pages of a hundred; a short page is the last."""
@@ -46,7 +50,7 @@ class TranscriptChannel:
         self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage], *, again: bool
     ) -> PostedTranscript:
         """Render the page and post it under its embed; an equal one of an earlier try is as good."""
-        page = await self._render(ticket, history)
+        page = await self._render(ticket, config, history)
         name = naming.transcript_file_name(ticket.number)
         if again:
             earlier = await self._find(ticket, config, name)
@@ -54,7 +58,7 @@ class TranscriptChannel:
                 return earlier
             if earlier is not None:
                 await self._remove(config.transcript_channel_id, earlier)
-        message = messages.transcript(ticket)
+        message = self._phrasebook.of(config).transcript(ticket)
         async with failures.translated(
             config.transcript_channel_id, gone=errors.TranscriptChannelMissingError, bound=_UPLOAD_BOUND
         ):
@@ -77,14 +81,12 @@ class TranscriptChannel:
     async def _find(self, ticket: Ticket, config: GuildConfig, name: str) -> PostedTranscript | None:
         """Look among the messages that are younger than the first try to delete."""
         assert ticket.archiving_since is not None, "an earlier try left its mark"
-        wanted = messages.transcript(ticket).embeds[0].title
         async with failures.translated(
             config.transcript_channel_id, gone=errors.TranscriptChannelMissingError, bound=_UPLOAD_BOUND
         ):
             async for message in self._rest.fetch_messages(config.transcript_channel_id, after=ticket.archiving_since):
                 files = _files(message)
-                named = any(file.name == name for file in files) and any(e.title == wanted for e in message.embeds)
-                if named and message.author.id == self._bot_id:
+                if any(file.name == name for file in files) and message.author.id == self._bot_id:
                     return PostedTranscript(message_id=MessageId(int(message.id)), files=files)
         return None
 
@@ -92,10 +94,10 @@ class TranscriptChannel:
         async with failures.translated(channel_id, gone=errors.TranscriptChannelMissingError):
             await self._rest.delete_message(channel_id, posted.message_id)
 
-    async def _render(self, ticket: Ticket, history: Sequence[RawMessage]) -> bytes:
+    async def _render(self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage]) -> bytes:
         """Write the page; others get their turn in between."""
         names = await self._directory.names(ticket.guild_id)
-        rendering = html.Rendering(_transcript(ticket, history, names))
+        rendering = html.Rendering(_transcript(ticket, history, names, Locale(config.language or Language.FRENCH)))
         for _ in rendering.steps():
             await asyncio.sleep(0)
         out = io.StringIO()
@@ -104,7 +106,7 @@ class TranscriptChannel:
         return out.getvalue().encode()
 
 
-def _transcript(ticket: Ticket, history: Sequence[RawMessage], names: GuildNames) -> Transcript:
+def _transcript(ticket: Ticket, history: Sequence[RawMessage], names: GuildNames, locale: Locale) -> Transcript:
     """Put together what the page tells; the same history always gives the same page."""
     authors = {message.author.id: message.author.name for message in decode.messages(history)}
     claimer = None if ticket.claimer_id is None else authors.get(ticket.claimer_id, str(ticket.claimer_id))
@@ -126,6 +128,7 @@ def _transcript(ticket: Ticket, history: Sequence[RawMessage], names: GuildNames
             roles={role_id: Role(name=name, color=color) for role_id, (name, color) in names.roles.items()},
             channels=names.channels,
         ),
+        locale=locale,
     )
 
 

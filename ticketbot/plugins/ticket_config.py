@@ -9,9 +9,10 @@ import hikari
 import lightbulb
 
 from ticketbot.desk.configuration import ConfigurationDesk
-from ticketbot.discord import failures, members, messages
+from ticketbot.discord import failures, members
+from ticketbot.discord.messages import Phrasebook
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, RoleId
+from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Language, RoleId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,27 +28,34 @@ loader = lightbulb.Loader()
 class TicketConfig(
     lightbulb.SlashCommand,
     name=_NAME,
-    description="Configurer les tickets de ce serveur",
+    description="command",
     default_member_permissions=hikari.Permissions.ADMINISTRATOR,
     contexts=[hikari.ApplicationContextType.GUILD],
 ):
-    """Configure a server; for its administrators."""
+    """Configure a server; for its administrators.
 
-    salon = lightbulb.channel("salon", "Le salon qui reçoit le panneau", channel_types=[hikari.ChannelType.GUILD_TEXT])
+    The descriptions here are keys: ``commands.localized`` puts the texts in their place.
+    """
+
+    salon = lightbulb.channel("salon", "option_salon", channel_types=[hikari.ChannelType.GUILD_TEXT])
     transcription = lightbulb.channel(
-        "transcription", "Le salon qui reçoit les transcriptions", channel_types=[hikari.ChannelType.GUILD_TEXT]
+        "transcription", "option_transcription", channel_types=[hikari.ChannelType.GUILD_TEXT]
     )
-    category = lightbulb.channel(
-        "category", "La catégorie où les tickets sont créés", channel_types=[hikari.ChannelType.GUILD_CATEGORY]
+    category = lightbulb.channel("category", "option_category", channel_types=[hikari.ChannelType.GUILD_CATEGORY])
+    role = lightbulb.role("role", "option_role")
+    role2 = lightbulb.role("role2", "option_other_role", default=None)
+    role3 = lightbulb.role("role3", "option_other_role", default=None)
+    role4 = lightbulb.role("role4", "option_other_role", default=None)
+    role5 = lightbulb.role("role5", "option_other_role", default=None)
+    langue = lightbulb.string(
+        "langue",
+        "option_langue",
+        choices=[lightbulb.Choice("Français", Language.FRENCH), lightbulb.Choice("English", Language.ENGLISH)],
+        default=None,
     )
-    role = lightbulb.role("role", "Un rôle qui répond aux tickets")
-    role2 = lightbulb.role("role2", "Un autre rôle qui répond aux tickets", default=None)
-    role3 = lightbulb.role("role3", "Un autre rôle qui répond aux tickets", default=None)
-    role4 = lightbulb.role("role4", "Un autre rôle qui répond aux tickets", default=None)
-    role5 = lightbulb.role("role5", "Un autre rôle qui répond aux tickets", default=None)
 
     @lightbulb.invoke
-    async def invoke(self, context: lightbulb.Context, desk: ConfigurationDesk) -> None:
+    async def invoke(self, context: lightbulb.Context, desk: ConfigurationDesk, phrasebook: Phrasebook) -> None:
         """Configure the server as asked."""
         await context.defer(ephemeral=True)
         if context.guild_id is None or context.member is None:
@@ -59,9 +67,12 @@ class TicketConfig(
             transcript_channel_id=ChannelId(int(self.transcription.id)),
             category_id=ChannelId(int(self.category.id)),
             staff_role_ids=tuple(dict.fromkeys(RoleId(int(role_id)) for role_id in roles)),
+            language=None if self.langue is None else Language.of(self.langue),
         )
-        preflight = await desk.configure(wanted, members.member_of(context.member))
-        await context.respond(embeds=messages.configured(wanted, preflight).embeds, ephemeral=True)
+        locale = context.interaction.locale
+        preflight = await desk.configure(wanted, members.member_of(context.member, locale))
+        message = phrasebook.to(locale).configured(wanted, preflight)
+        await context.respond(embeds=message.embeds, ephemeral=True)
 
 
 COMMANDS: Mapping[str, type[lightbulb.SlashCommand]] = {_NAME: TicketConfig}
@@ -69,9 +80,10 @@ COMMANDS: Mapping[str, type[lightbulb.SlashCommand]] = {_NAME: TicketConfig}
 
 
 @loader.error_handler
-async def tell(failed: lightbulb.exceptions.ExecutionPipelineFailedException) -> bool:
+async def tell(failed: lightbulb.exceptions.ExecutionPipelineFailedException, phrasebook: Phrasebook) -> bool:
     """Tell the member why the command was not carried out."""
     context = failed.context
+    messages = phrasebook.to(context.interaction.locale)
     cause = failed.causes[0] if failed.causes else failed
     if isinstance(cause, errors.TicketError):
         _LOGGER.info("command %s refused: %s", context.interaction.id, failures.told(cause))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import attrs
 
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import GuildConfig, Notice, Ticket, TicketState
+from ticketbot.tickets.model import GuildConfig, Language, Notice, Ticket, TicketState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +26,11 @@ Document = dict[str, Value]
 
 _INT64: Final = range(-(2**63), 2**63)
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
-_TEXT_ENUMS: Final[Mapping[str, Callable[[Any], object]]] = {"state": TicketState, "notice": Notice}
+_TEXT_ENUMS: Final[Mapping[str, Callable[[Any], object]]] = {
+    "state": TicketState,
+    "notice": Notice,
+    "language": Language,
+}
 
 _T = TypeVar("_T")
 
@@ -160,9 +164,6 @@ def _to_ticket(document: Mapping[str, object]) -> Ticket:
     fields = _to_fields(document, Ticket)
     if "slot" in fields:
         fields["slot"] = int(str(fields["slot"]).rpartition(":")[2])
-    for name, kind in _TEXT_ENUMS.items():
-        if name in fields:
-            fields[name] = kind(fields[name])
     return Ticket(**fields)
 
 
@@ -173,7 +174,10 @@ def _to_config(document: Mapping[str, object]) -> GuildConfig:
 
 
 def _to_fields(document: Mapping[str, object], kind: type[Ticket | GuildConfig]) -> dict[str, Any]:
-    return {name: document[_key(name)] for name in attrs.fields_dict(kind) if _key(name) in document}
+    fields: dict[str, Any] = {name: document[_key(name)] for name in attrs.fields_dict(kind) if _key(name) in document}
+    for name in fields.keys() & _TEXT_ENUMS.keys():
+        fields[name] = _TEXT_ENUMS[name](fields[name])
+    return fields
 
 
 def _read(document: Mapping[str, object], make: Callable[[Mapping[str, object]], _T]) -> _T:

@@ -23,6 +23,18 @@ Millis = NewType("Millis", int)
 """A moment: milliseconds since the Unix epoch."""
 
 
+class Language(StrEnum):
+    """The languages that the bot speaks."""
+
+    FRENCH = "fr"
+    ENGLISH = "en"
+
+    @classmethod
+    def of(cls, locale: str) -> Language:
+        """Tell in which of them somebody with one of Discord's locales is spoken to: French, unless it is English."""
+        return cls.ENGLISH if locale.partition("-")[0] == cls.ENGLISH else cls.FRENCH
+
+
 class TicketState(StrEnum):
     """Where a ticket stands; when it is deleted no record stays."""
 
@@ -53,6 +65,7 @@ class Member:
     display_name: str
     role_ids: frozenset[RoleId] = frozenset()
     is_administrator: bool = False
+    language: Language = Language.FRENCH
 
 
 @attrs.frozen(kw_only=True)
@@ -77,6 +90,8 @@ class GuildConfig:
     staff_role_ids: tuple[RoleId, ...]
     panel_message_id: MessageId | None = None
     """The live panel; None until it was posted."""
+    language: Language | None = None
+    """In which all members of the server are spoken to; None, from before there was a choice, is French."""
     revision: int = 0
     """Raised by one with each save; two saves of one revision cannot both succeed."""
 
@@ -183,6 +198,8 @@ class Preflight:
 
     missing: tuple[tuple[Place, ChannelId, tuple[Permission, ...]], ...] = ()
     problems: tuple[Problem, ...] = ()
+    language: Language | None = None
+    """The language that the server chose; None if it chose none."""
 
     @property
     def blocks(self) -> bool:

@@ -10,14 +10,15 @@ import attrs
 import hikari
 import miru
 
-from ticketbot.discord import failures, members, messages
+from ticketbot.discord import failures, members
 from ticketbot.tickets import errors
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from ticketbot.desk.tickets import TicketDesk
-    from ticketbot.discord.messages import ButtonId, Message
+    from ticketbot.discord.buttons import ButtonId
+    from ticketbot.discord.messages import Message, Messages, Phrasebook
     from ticketbot.discord.work import WorkInHand
     from ticketbot.tickets.model import Press
 
@@ -29,17 +30,20 @@ PATIENCE: Final = 1.0
 
 @attrs.frozen(kw_only=True)
 class Door:
-    """What every button needs: the desk, and the list of the work that a shutdown waits for."""
+    """What every button needs: the desk, the words, and the list of the work that a shutdown waits for."""
 
     desk: TicketDesk
+    phrasebook: Phrasebook
     work: WorkInHand
 
 
 class Answer:
     """The answer to one press: given at once, or after an acknowledgement when the work takes its time."""
 
-    def __init__(self, context: miru.ViewContext) -> None:
+    def __init__(self, context: miru.ViewContext, messages: Messages) -> None:
         self._context = context
+        self.messages = messages
+        """In the language of the member who pressed."""
         self._lock = asyncio.Lock()
         self._edits = False
 
@@ -99,7 +103,7 @@ class TicketButton(miru.Button):
 
     async def callback(self, context: miru.ViewContext) -> None:
         """Take a press from its arrival to its answer; nothing that goes wrong leaves the member without one."""
-        answer = Answer(context)
+        answer = Answer(context, self._door.phrasebook.to(context.interaction.locale))
         with self._door.work.begun():
             late = asyncio.create_task(_acknowledge_late(answer))
             try:
@@ -112,10 +116,10 @@ class TicketButton(miru.Button):
                     context.channel_id,
                     failures.told(error),
                 )
-                await _tried(answer.tell(messages.refusal(error)))
+                await _tried(answer.tell(answer.messages.refusal(error)))
             except Exception:
                 _LOGGER.exception("press %s of %s failed", context.interaction.id, self.custom_id)
-                await _tried(answer.tell(messages.failure()))
+                await _tried(answer.tell(answer.messages.failure()))
             finally:
                 late.cancel()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ticketbot.discord import messages
+from ticketbot.discord.buttons import ButtonId
 from ticketbot.views.base import Answer, Door, TicketButton, TicketView
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ class ClosedTicketView(TicketView):
     def __init__(self, door: Door) -> None:
         self._desk = door.desk
         super().__init__(
-            TicketButton(door, messages.ButtonId.REOPEN, self._reopen),
-            TicketButton(door, messages.ButtonId.DELETE, self._ask_deletion),
+            TicketButton(door, ButtonId.REOPEN, self._reopen),
+            TicketButton(door, ButtonId.DELETE, self._ask_deletion),
         )
 
     async def _reopen(self, press: Press, answer: Answer) -> None:
@@ -27,4 +27,4 @@ class ClosedTicketView(TicketView):
 
     async def _ask_deletion(self, press: Press, answer: Answer) -> None:
         await self._desk.ask_deletion(press)
-        await answer.tell(messages.deletion_question())
+        await answer.tell(answer.messages.deletion_question())

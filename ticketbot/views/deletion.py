@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ticketbot.discord import messages
+from ticketbot.discord.buttons import ButtonId
 from ticketbot.views.base import Answer, Door, TicketButton, TicketView
 
 if TYPE_CHECKING:
-    from ticketbot.tickets.model import Press, Ticket
+    from ticketbot.tickets.model import GuildConfig, Press, Ticket
 
 
 class DeletionView(TicketView):
@@ -17,16 +17,16 @@ class DeletionView(TicketView):
     def __init__(self, door: Door) -> None:
         self._desk = door.desk
         super().__init__(
-            TicketButton(door, messages.ButtonId.CONFIRM, self._confirm),
-            TicketButton(door, messages.ButtonId.CANCEL, self._cancel),
+            TicketButton(door, ButtonId.CONFIRM, self._confirm),
+            TicketButton(door, ButtonId.CANCEL, self._cancel),
         )
 
     async def _confirm(self, press: Press, answer: Answer) -> None:
-        async def announce(_ticket: Ticket) -> bool:
-            await answer.replace(messages.deleting())
+        async def announce(_ticket: Ticket, _config: GuildConfig) -> bool:
+            await answer.replace(answer.messages.deleting())
             return True
 
         await self._desk.delete(press, announce)
 
     async def _cancel(self, _press: Press, answer: Answer) -> None:
-        await answer.replace(messages.deletion_cancelled())
+        await answer.replace(answer.messages.deletion_cancelled())

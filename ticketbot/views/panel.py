@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ticketbot.discord import messages
+from ticketbot.discord.buttons import ButtonId
 from ticketbot.views.base import Answer, Door, TicketButton, TicketView
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ class PanelView(TicketView):
 
     def __init__(self, door: Door) -> None:
         self._desk = door.desk
-        super().__init__(TicketButton(door, messages.ButtonId.OPEN, self._open))
+        super().__init__(TicketButton(door, ButtonId.OPEN, self._open))
 
     async def _open(self, press: Press, answer: Answer) -> None:
         await answer.thinking()
         ticket = await self._desk.open(press)
-        await answer.tell(messages.opened(ticket))
+        await answer.tell(answer.messages.opened(ticket))

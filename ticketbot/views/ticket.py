@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ticketbot.discord import messages
+from ticketbot.discord.buttons import ButtonId
 from ticketbot.views.base import Answer, Door, TicketButton, TicketView
 
 if TYPE_CHECKING:
-    from ticketbot.tickets.model import Press, Ticket
+    from ticketbot.tickets.model import GuildConfig, Press, Ticket
 
 
 class OpenTicketView(TicketView):
@@ -16,14 +16,15 @@ class OpenTicketView(TicketView):
 
     def __init__(self, door: Door) -> None:
         self._desk = door.desk
+        self._phrasebook = door.phrasebook
         super().__init__(
-            TicketButton(door, messages.ButtonId.CLAIM, self._claim),
-            TicketButton(door, messages.ButtonId.CLOSE, self._close),
+            TicketButton(door, ButtonId.CLAIM, self._claim),
+            TicketButton(door, ButtonId.CLOSE, self._close),
         )
 
     async def _claim(self, press: Press, answer: Answer) -> None:
-        async def announce(ticket: Ticket) -> bool:
-            return await answer.tell_all(messages.claimed(ticket))
+        async def announce(ticket: Ticket, config: GuildConfig) -> bool:
+            return await answer.tell_all(self._phrasebook.of(config).claimed(ticket))
 
         await self._desk.claim(press, announce)
         await answer.acknowledge()

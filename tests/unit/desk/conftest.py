@@ -7,7 +7,7 @@ from tests.fakes.channels import MemoryChannels
 from tests.fakes.store import MemoryStore
 from tests.unit.tickets import values
 from ticketbot.desk.tickets import TicketDesk
-from ticketbot.tickets.model import ChannelId, Member, Millis, Press, Ticket, TicketState
+from ticketbot.tickets.model import ChannelId, GuildConfig, Member, Millis, Press, Ticket, TicketState
 
 
 @attrs.define
@@ -39,7 +39,8 @@ class House:
         self.presses += 1
         return values.press(member, self.presses, channel_id or ChannelId(1))
 
-    async def announce(self, ticket: Ticket) -> bool:
+    async def announce(self, ticket: Ticket, config: GuildConfig) -> bool:
+        assert config == values.CONFIG
         self.announced.append(ticket)
         return self.can_announce
 

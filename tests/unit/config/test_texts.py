@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ticketbot.config import texts, values
+from ticketbot.tickets.model import Language
+
+if TYPE_CHECKING:
+    from ticketbot.config.texts import Texts
+
+PARAMS = texts.defaults()
+FRENCH, ENGLISH = (PARAMS.texts[language] for language in Language)
+BOTH = pytest.mark.parametrize("spoken", [FRENCH, ENGLISH], ids=["french", "english"])
+
+
+def test_there_are_texts_in_each_language() -> None:
+    assert set(PARAMS.texts) == set(Language)
+
+
+def test_no_text_lacks_a_language() -> None:
+    assert list(FRENCH.messages) == list(ENGLISH.messages)
+    assert list(FRENCH.permission_names) == list(ENGLISH.permission_names)
+    assert bool(FRENCH.footer) == bool(ENGLISH.footer)
+
+
+@pytest.mark.parametrize("key", FRENCH.messages)
+def test_a_text_has_the_same_placeholders_in_each_language(key: str) -> None:
+    assert values.placeholders(FRENCH.messages[key]) == values.placeholders(ENGLISH.messages[key])
+
+
+@BOTH
+def test_every_text_is_one_that_an_owner_could_have_set(spoken: Texts) -> None:
+    for key, text in spoken.messages.items():
+        assert values.message(key, text, text) == text
+    assert values.footer(spoken.footer) == spoken.footer
+    assert max(map(len, spoken.permission_names.values())) <= len(values.LONGEST["permission"])
+
+
+def test_the_looks_are_ones_that_an_owner_could_have_set() -> None:
+    assert values.color(PARAMS.color) == PARAMS.color
+    assert values.icon_url(PARAMS.footer_icon_url) == PARAMS.footer_icon_url
+    assert values.max_open_tickets(PARAMS.max_open_tickets) == PARAMS.max_open_tickets
+    for emoji in PARAMS.emojis.values():
+        assert values.emoji(emoji) == emoji
+
+
+def test_every_placeholder_has_a_longest_value() -> None:
+    used = {name for text in FRENCH.messages.values() for name in values.placeholders(text)}
+
+    assert used == set(values.LONGEST)
+
+
+def test_french_is_set_as_the_french_do() -> None:
+    for key, text in {**FRENCH.messages, "footer": FRENCH.footer}.items():
+        assert "'" not in text, key
+        assert not re.search(r"\w[!?;]", text), key
+
+
+def test_english_holds_no_french() -> None:
+    for key, text in ENGLISH.messages.items():
+        assert not re.search(r"[àâçéèêëîïôùûœ]| [!?;:](\s|$)", text), key
