@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.contracts import values
 from ticketbot.storage import documents
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import GuildConfig, Notice, Ticket, TicketState
+from ticketbot.tickets.model import GuildConfig, Language, Notice, Ticket, TicketState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ _TEXT = st.text(st.characters(exclude_categories=())) | st.text(st.sampled_from(
 _STRATEGIES: Mapping[str, st.SearchStrategy[Any]] = {
     "str": _TEXT,
     "TicketState": st.sampled_from(TicketState),
+    "Language": st.sampled_from(Language),
     "Notice": st.sampled_from(Notice),
     "tuple[RoleId, ...]": st.lists(_INTEGERS).map(tuple),
 }
@@ -121,6 +122,7 @@ def test_the_stored_configuration_keeps_its_format() -> None:
         category_id=4,
         staff_role_ids=(5, 6),
         panel_message_id=7,
+        language=Language.ENGLISH,
         revision=8,
     )
 
@@ -131,6 +133,7 @@ def test_the_stored_configuration_keeps_its_format() -> None:
         "category": 4,
         "staff_role_ids": [5, 6],
         "panel_message": 7,
+        "language": "en",
         "rev": 8,
     }
 
