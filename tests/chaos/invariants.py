@@ -63,6 +63,11 @@ class Witness:
     def __attrs_post_init__(self) -> None:
         self.world.sim.world.listeners.append(self._hear)
 
+    @property
+    def setting(self) -> str:
+        """Where it all takes place, for the table of what was tried."""
+        return f"{self.world.mode} {'sqlite' if records.double_of(self.world) is None else 'mongodb'}"
+
     def excuse(self, press: Interaction) -> None:
         """Do not ask for the answer to a press: the process that had it was killed."""
         self._excused.add(press.id)

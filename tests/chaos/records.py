@@ -31,12 +31,20 @@ class Records:
 
 def read(world: World) -> Records:
     """Read the store that a world's processes use, as it is now."""
-    settings = world.settings()
-    if uri := settings.get("MONGODB_URI"):
-        port = urllib.parse.urlsplit(uri).port
-        assert port is not None, "a double has a port"
-        return _from_double(Control(port), settings.get("MONGODB_DATABASE", "ticketbot"))
-    return _from_file(world.folder / "data" / "ticketbot.sqlite3")
+    double = double_of(world)
+    if double is None:
+        return _from_file(world.folder / "data" / "ticketbot.sqlite3")
+    return _from_double(double, world.environment.get("MONGODB_DATABASE", "ticketbot"))
+
+
+def double_of(world: World) -> Control | None:
+    """Give the double of MongoDB on which a world keeps its records; None if it keeps them in a file."""
+    uri = world.environment.get("MONGODB_URI")
+    if uri is None:
+        return None
+    port = urllib.parse.urlsplit(uri).port
+    assert port is not None, "a double has a port"
+    return Control(port)
 
 
 def _from_file(path: Path) -> Records:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import attrs
+
+WRITE: Final = "write"
+"""Stands for any command that writes."""
+
+_WRITES: Final = frozenset({"insert", "findAndModify"})
 
 
 class FaultKind(StrEnum):
@@ -33,7 +38,7 @@ class Fault:
 
     kind: FaultKind = attrs.field(converter=FaultKind)
     command: str
-    """The command's name, as in ``findAndModify``."""
+    """The command's name, as in ``findAndModify``, or ``WRITE``."""
     collection: str | None = None
     """Which collection's; None for any."""
     skip: int = 0
@@ -44,7 +49,8 @@ class Fault:
 
     def fits(self, name: str, collection: object) -> bool:
         """Tell whether the fault waits for such a command."""
-        return self.times > 0 and self.command == name and self.collection in {None, collection}
+        names = _WRITES if self.command == WRITE else {self.command}
+        return self.times > 0 and name in names and self.collection in {None, collection}
 
 
 class FaultScript:
