@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import logging
-import signal
 import time
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar, cast
 
@@ -14,6 +12,7 @@ import hikari
 import lightbulb
 import miru
 
+from ticketbot import process
 from ticketbot.config.settings import Mode, Settings
 from ticketbot.desk import recovery
 from ticketbot.desk.configuration import ConfigurationDesk
@@ -38,6 +37,7 @@ from ticketbot.views.panel import PanelView
 from ticketbot.views.ticket import OpenTicketView
 
 if TYPE_CHECKING:
+    import contextlib
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from ticketbot.config.texts import Params
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _T = TypeVar("_T")
-
-DRAIN: Final = 20.0
-"""Seconds that begun work gets to finish after SIGTERM."""
 
 _RETRIES: Final = 2
 _MAX_RATE_LIMIT: Final = 10.0
@@ -80,17 +77,15 @@ async def run(settings: Settings, params: Params) -> None:
     LostConnectionError
         Discord ended the connection for good.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with contextlib.AsyncExitStack() as stack:
+    process.tell_of_failures()
+    stop = process.stop_on_signals()
+    async with process.closing_in_time() as stack:
         starting = asyncio.create_task(_start(settings, params, stack))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():
             starting.cancel()
-            await asyncio.wait({starting})
+            await asyncio.gather(starting, return_exceptions=True)
             stopping.cancel()
             return
         bot = await starting
@@ -167,12 +162,20 @@ class Bot:
         """Take nothing new, and let what was begun come to its end, within a bound."""
         if self._timer is not None:
             self._timer.cancel()
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(process.DRAIN):
+                await self._close_ways_in()
+        except TimeoutError:
+            _LOGGER.warning("a way in does not close")
+        if not await self._work.drained(process.DRAIN - (time.monotonic() - begun)):
+            _LOGGER.warning("some work takes too long to wait for; recovery will finish it")
+
+    async def _close_ways_in(self) -> None:
         if self._server is not None:
             await self._server.close()
         elif isinstance(self._app, hikari.GatewayBot):
             await asyncio.gather(*(shard.close() for shard in self._app.shards.values()))
-        if not await self._work.drained(DRAIN):
-            _LOGGER.warning("some work takes too long to wait for; recovery will finish it")
 
     async def _open_doors(
         self, desk: TicketDesk, configuration: ConfigurationDesk
@@ -317,7 +320,7 @@ async def first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:
         except hikari.UnauthorizedError as error:
             raise StartError("Discord refuses DISCORD_TOKEN; copy it again from the Developer Portal") from error
         except (hikari.HTTPError, errors.StoreUnavailableError, OSError, TimeoutError) as error:
-            _LOGGER.warning("%s cannot be reached (%s); trying again in %.0f s", name, type(error).__name__, pause)
+            _LOGGER.warning("%s cannot be reached (%s); trying again in %.0f s", name, failures.told(error), pause)
         await asyncio.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
 

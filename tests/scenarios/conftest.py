@@ -31,6 +31,7 @@ async def empty(mode: str, tmp_path: Path) -> AsyncIterator[World]:
             assert "Warning" not in text, text
             assert sim.token not in text
             assert world.alice.name not in text
+            assert not [token for token in sim.interactions.by_token if token in text]
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 TIMEOUT_MS: Final = 10_000
 """How long one operation may take, with everything that the driver does for it; without it, a hung server hangs us."""
 
+_GOODBYE: Final = 3.0
+"""Seconds that a server has to hear goodbye."""
+
 
 @attrs.frozen(kw_only=True)
 class MongoCollections:
@@ -30,9 +35,18 @@ class MongoCollections:
     presses: Collection
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections; a server that hangs is not waited for."""
+        loop, closed = asyncio.get_running_loop(), asyncio.Event()
+
+        def close() -> None:
+            self.client.close()
+            with contextlib.suppress(RuntimeError):  # nobody waits any more
+                loop.call_soon_threadsafe(closed.set)
+
         # The client says goodbye to the server while it closes, and blocks for that long.
-        await asyncio.to_thread(self.client.close)
+        threading.Thread(target=close, name="goodbye", daemon=True).start()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(closed.wait(), _GOODBYE)
 
 
 def connect(uri: str, database: str, *, timeout_ms: int = TIMEOUT_MS) -> MongoCollections:

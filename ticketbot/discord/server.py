@@ -35,6 +35,12 @@ MAX_BODY: Final = 1 << 20
 TIMESTAMP_WINDOW: Final = 300.0
 """Seconds by which a request's timestamp may differ from our clock."""
 
+_BODY_PATIENCE: Final = 10.0
+"""Seconds that a request's body may take to arrive."""
+
+_COMPLAINT_PAUSE: Final = 60.0
+"""Seconds between two complaints about the time."""
+
 _PING: Final = 1
 _PONG: Final = b'{"type":1}'
 
@@ -50,6 +56,7 @@ class InteractionServer:
         self._ready = False
         self._runner: web.AppRunner | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._complained = -_COMPLAINT_PAUSE
 
     async def start(self, host: str, port: int) -> int:
         """Listen; tell the port, which the system chose if 0 was asked for."""
@@ -92,7 +99,11 @@ class InteractionServer:
         return web.Response(text="ready\n")
 
     async def _interaction(self, request: web.Request) -> web.Response:
-        body = await request.read()
+        try:
+            async with asyncio.timeout(_BODY_PATIENCE):
+                body = await request.read()
+        except TimeoutError:
+            return web.Response(status=408, text="the body does not come\n")
         if not self._is_signed(request, body):
             return web.Response(status=401, text="invalid request signature\n")
         try:
@@ -113,12 +124,22 @@ class InteractionServer:
         timestamp = request.headers.get("X-Signature-Timestamp", "")
         signature = request.headers.get("X-Signature-Ed25519", "")
         try:
-            if not abs(time.time() - float(timestamp)) <= TIMESTAMP_WINDOW:
-                return False
             self._key.verify(timestamp.encode() + body, bytes.fromhex(signature))
+            ahead = time.time() - float(timestamp)
         except (ValueError, nacl.exceptions.BadSignatureError):
             return False
-        return True
+        if abs(ahead) <= TIMESTAMP_WINDOW:
+            return True
+        self._complain_of_the_time(ahead)
+        return False
+
+    def _complain_of_the_time(self, ahead: float) -> None:
+        """Tell the operator why good requests are refused: a clock that is wrong here, or an old request sent again."""
+        now = time.monotonic()
+        if now - self._complained >= _COMPLAINT_PAUSE:
+            self._complained = now
+            words = "a request of Discord's is %.0f s old by this machine's clock, and refused; is the clock right?"
+            _LOGGER.warning(words, ahead)
 
     async def _answer(self, interaction: hikari.PartialInteraction, listener: Callable[..., Any]) -> web.Response:
         call = listener(interaction)

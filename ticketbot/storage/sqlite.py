@@ -11,6 +11,7 @@ import concurrent.futures
 import contextlib
 import json
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Millis, PressId, Ticket, UserId
 
 _T = TypeVar("_T")
+
+_SHORTEST_QUEUE: Final = 1.0
+"""Seconds for which work may wait for its turn at least; if not, as long as a write may wait for other processes."""
 
 COUNT: Final = "INSERT INTO counters (guild, n) VALUES (:guild, 1) ON CONFLICT (guild) DO UPDATE SET n = n + 1"
 COUNTER: Final = "SELECT n FROM counters WHERE guild = :guild"
@@ -75,6 +79,7 @@ class SqliteTicketStore:
 
     _connection: sqlite3.Connection
     _thread: concurrent.futures.ThreadPoolExecutor
+    _busy_seconds: float
 
     @classmethod
     async def open(cls, path: Path, *, busy_seconds: float = 5.0) -> SqliteTicketStore:
@@ -91,7 +96,7 @@ class SqliteTicketStore:
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(connection, thread)
+        return cls(connection, thread, busy_seconds)
 
     async def ping(self) -> None:
         """Ask the store for a sign of life."""
@@ -99,8 +104,8 @@ class SqliteTicketStore:
 
     async def close(self) -> None:
         """Close the file, after what is under way; closing twice does no harm."""
-        with contextlib.suppress(errors.StoreUnavailableError):
-            await self._run(self._connection.close)
+        with contextlib.suppress(RuntimeError):
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
         self._thread.shutdown(wait=False)
 
     async def next_number(self, guild_id: GuildId) -> int:
@@ -285,8 +290,16 @@ class SqliteTicketStore:
                 self._connection.execute("ROLLBACK")
 
     async def _run(self, work: Callable[[], _T]) -> _T:
+        """Work in the store's thread; what waited there for too long is given up, or all would wait one by one."""
+        given_up = time.monotonic() + max(self._busy_seconds, _SHORTEST_QUEUE)
+
+        def in_turn() -> _T:
+            if time.monotonic() > given_up:
+                raise errors.StoreUnavailableError("the store is busy")
+            return work()
+
         try:
-            future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+            future = asyncio.get_running_loop().run_in_executor(self._thread, in_turn)
         except RuntimeError as error:
             raise errors.StoreUnavailableError("the store is closed") from error
         try:

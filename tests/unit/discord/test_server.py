@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import time
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ticketbot.discord import server as server_module
 from ticketbot.discord.server import MAX_BODY, TIMESTAMP_WINDOW, InteractionServer
 from ticketbot.discord.work import WorkInHand
 
@@ -131,3 +133,27 @@ async def test_health_and_readiness(client: Client) -> None:
     client.store_answers = True
     client.server.retire()
     assert (await client.get("healthz"), await client.get("readyz")) == (200, 503)
+
+
+async def test_wrong_clock_is_complained_of_once_and_only_when_the_signature_is_good(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    await client.post(b'{"type":1}', age=900, key=nacl.signing.SigningKey(b"1" * 32))
+    assert not caplog.messages
+
+    for _ in range(3):
+        await client.post(b'{"type":1}', age=900)
+
+    (complaint,) = caplog.messages
+    assert "900 s old" in complaint
+
+
+async def test_body_that_does_not_come_is_not_waited_for(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "_BODY_PATIENCE", 0.1)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(5)
+
+    async with client.session.post(client.url, data=slowly()) as response:
+        assert response.status == 408

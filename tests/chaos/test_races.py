@@ -1,0 +1,65 @@
+"""Many at the same instant, on several processes over one store."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.chaos.stage import Mode, Store
+from tests.scenarios import crowds
+
+if TYPE_CHECKING:
+    from tests.chaos.invariants import Witness
+    from tests.chaos.tally import Tally
+    from tests.scenarios.world import World
+
+pytestmark = [
+    pytest.mark.scenario,
+    pytest.mark.parametrize("mode", [Mode.REST]),
+    pytest.mark.parametrize("store", [Store.SQLITE, pytest.param(Store.MONGODB, marks=pytest.mark.chaos)]),
+]
+
+PROCESSES = 3
+
+
+@pytest.fixture
+async def several(world: World) -> World:
+    """A configured server that several processes answer."""
+    await crowds.start_several(world, PROCESSES)
+    await world.configured()
+    return world
+
+
+async def test_two_hundred_presses_of_fifty_members_open_fifty_tickets(
+    several: World, witness: Witness, tally: Tally, store: Store
+) -> None:
+    crowd = await crowds.open_at_once(several, members=50, presses=200)
+
+    assert crowd.slowest < crowds.MOST_SECONDS
+    await witness.require()
+    tally.count("races", "open", f"rest, {store}", 200)
+
+
+async def test_staff_of_several_processes_at_once(several: World, witness: Witness, tally: Tally, store: Store) -> None:
+    members = [several.guild.add_member(f"membre{index}") for index in range(12)]
+    channels = [await several.opened(member) for member in members]
+    for member, channel in zip(members, channels, strict=True):
+        await member.write(channel, "Bonjour !")
+    slowest = 0.0
+    for name, step in (
+        ("claim", crowds.claim_at_once),
+        ("close", crowds.close_at_once),
+        ("reopen", crowds.reopen_at_once),
+        ("close", crowds.close_at_once),
+        ("delete", crowds.delete_at_once),
+    ):
+        rounds = await asyncio.gather(*(step(several, channel) for channel in channels))
+        for press in (press for presses in rounds for press in presses):
+            if press.failed:
+                witness.excuse(press)
+            slowest = max(slowest, press.acknowledged_after or 0)
+        tally.count("races", name, f"rest, {store}", 2 * len(channels))
+        await witness.require()
+    assert slowest < crowds.MOST_SECONDS

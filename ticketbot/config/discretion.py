@@ -1,0 +1,40 @@
+"""What must not stand in a log, whoever writes it: tokens, and the texts of errors, which repeat what others sent."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from typing import Final
+
+_TOKEN: Final = re.compile(r"[\w-]{60,}|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}")
+"""A token of an interaction, or of a bot; nothing else in a log is as long without a space."""
+
+_HIDDEN: Final = "***"
+
+
+class Discretion(logging.Filter):
+    """Rewrites each record before a handler formats it; give it to the handler, so that libraries are heard too."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, without what must not be told."""
+        record.msg, record.args = hidden(record.getMessage()), None
+        if record.exc_info and record.exc_info[1] is not None:
+            record.exc_text = _traceback(record.exc_info[1])
+        record.exc_info = None  # a formatter shows the text instead
+        return True
+
+
+def hidden(text: str) -> str:
+    """Hide the tokens in a text."""
+    return _TOKEN.sub(_HIDDEN, text)
+
+
+def _traceback(error: BaseException) -> str:
+    """Tell where an error came from and what it is, but not what it says."""
+    told: list[str] = []
+    link: BaseException | None = error
+    while link is not None:
+        told.append("".join([*traceback.format_tb(link.__traceback__), type(link).__qualname__]))
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return "Traceback (most recent call last):\n" + "\n\nwhich came from\n\n".join(told)
