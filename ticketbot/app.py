@@ -17,7 +17,7 @@ from ticketbot.config.settings import Mode, Settings
 from ticketbot.desk import recovery
 from ticketbot.desk.configuration import ConfigurationDesk
 from ticketbot.desk.tickets import TicketDesk
-from ticketbot.discord import commands, failures
+from ticketbot.discord import client, commands, failures
 from ticketbot.discord.channels import HikariTicketChannels
 from ticketbot.discord.directory import Directory
 from ticketbot.discord.messages import Phrasebook
@@ -47,8 +47,6 @@ _LOGGER = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _RETRIES: Final = 2
-_MAX_RATE_LIMIT: Final = 10.0
-"""Seconds that hikari waits for a rate limit by itself; a longer one becomes an answer to the member."""
 
 _LONGEST_PAUSE: Final = 30.0
 """Seconds between two tries to reach what does not answer at the start."""
@@ -130,7 +128,9 @@ class Bot:
         if isinstance(self._app, hikari.RESTBot):
             cast("hikari.impl.RESTClientImpl", self._app.rest).start()
             stack.push_async_callback(self._app.rest.close)
-        once = await client_without_retries(self._settings, stack)
+        once = await stack.enter_async_context(
+            client.without_retries(self._settings.token.get_secret_value(), _api_url(self._settings))
+        )
         application = await first_contact("Discord", once.fetch_application)
         bot_id = UserId(int((await first_contact("Discord", once.fetch_my_user)).id))
         directory = Directory(self._app.rest)
@@ -226,19 +226,6 @@ class Bot:
             await unknown.answer(self._phrasebook, event.interaction)
 
 
-async def client_without_retries(settings: Settings, stack: contextlib.AsyncExitStack) -> hikari.api.RESTClient:
-    """Make a client of Discord's API that sends each request once."""
-    app = hikari.RESTApp(
-        http_settings=_http_settings(), max_rate_limit=_MAX_RATE_LIMIT, max_retries=0, url=str(settings.api_url)
-    )
-    await app.start()
-    stack.push_async_callback(app.close)
-    client = app.acquire(settings.token.get_secret_value(), hikari.TokenType.BOT)
-    client.start()
-    stack.push_async_callback(client.close)
-    return client
-
-
 def _gateway_bot(settings: Settings) -> hikari.GatewayBot:
     try:
         return hikari.GatewayBot(
@@ -249,8 +236,8 @@ def _gateway_bot(settings: Settings) -> hikari.GatewayBot:
             intents=hikari.Intents.NONE,
             auto_chunk_members=False,
             cache_settings=hikari.impl.CacheSettings(components=hikari.api.CacheComponents.NONE),
-            http_settings=_http_settings(),
-            max_rate_limit=_MAX_RATE_LIMIT,
+            http_settings=client.http_settings(),
+            max_rate_limit=client.MAX_RATE_LIMIT,
             max_retries=_RETRIES,
             rest_url=_api_url(settings),
         )
@@ -265,8 +252,8 @@ def _rest_bot(settings: Settings) -> hikari.RESTBot:
         banner=None,
         logs=None,
         suppress_optimization_warning=True,
-        http_settings=_http_settings(),
-        max_rate_limit=_MAX_RATE_LIMIT,
+        http_settings=client.http_settings(),
+        max_rate_limit=client.MAX_RATE_LIMIT,
         max_retries=_RETRIES,
         rest_url=_api_url(settings),
     )
@@ -274,13 +261,6 @@ def _rest_bot(settings: Settings) -> hikari.RESTBot:
 
 def _api_url(settings: Settings) -> str:
     return str(settings.api_url).rstrip("/")
-
-
-def _http_settings() -> hikari.impl.HTTPSettings:
-    return hikari.impl.HTTPSettings(
-        force_close_transports=False,  # hikari's default opens a new connection for every call
-        timeouts=hikari.impl.HTTPTimeoutSettings(acquire_and_connect=3.0, total=10.0),
-    )
 
 
 def _is_unknown_command(interaction: hikari.PartialInteraction) -> TypeGuard[hikari.CommandInteraction]:
