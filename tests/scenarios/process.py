@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -31,10 +32,10 @@ class BotProcess:
     async def start(cls, environment: Mapping[str, str], log: Path) -> BotProcess:
         """Start a process and wait until it says that it is ready."""
         bot = await cls.spawn(environment, log)
-        await bot.wait_for("ticketbot.app: ready")
+        await bot.wait_for("ticketbot.app: ready", '"message":"ready"')
         for line in bot.lines():
-            if "listening on " in line:
-                bot.url = line.rpartition("listening on ")[2].strip() + "/"
+            if found := re.search(r"listening on (http://[\w.:]+)", line):
+                bot.url = found[1] + "/"
         return bot
 
     @classmethod
@@ -58,10 +59,10 @@ class BotProcess:
         """Read the log as it is now."""
         return self.log.read_text(encoding="utf-8").splitlines()
 
-    async def wait_for(self, text: str, within: float = READY_WITHIN) -> None:
-        """Wait until the log holds a text."""
+    async def wait_for(self, *texts: str, within: float = READY_WITHIN) -> None:
+        """Wait until the log holds one of the texts."""
         async with asyncio.timeout(within):
-            while not any(text in line for line in self.lines()):
+            while not any(text in line for line in self.lines() for text in texts):
                 if self.process.returncode is not None:
                     raise AssertionError(f"the bot ended with {self.process.returncode}:\n" + "\n".join(self.lines()))
                 await asyncio.sleep(0.02)

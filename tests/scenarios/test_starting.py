@@ -28,11 +28,12 @@ async def ended(world: World, **settings: str) -> tuple[int, list[str]]:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("DISCORD_TOKEN", ""),
         ("DISCORD_TOKEN", "not-a-token"),
         ("TICKETBOT_MODE", "smoke-signals"),
         ("TICKETBOT_PORT", "http"),
         ("DISCORD_API_URL", "nowhere"),
+        ("TICKETBOT_LOG_FORMAT", "xml"),
+        ("TICKETBOT_LOG_LEVEL", "loud"),
         ("MONGODB_URI", "postgres://nowhere"),
     ],
 )
@@ -43,6 +44,14 @@ async def test_wrong_settings_end_in_one_line_and_exit_code_2(empty: World, name
     assert len(lines) == 1
     assert name in lines[0]
     assert "not-a-token" not in lines[0]
+
+
+async def test_first_start_without_a_token_says_in_five_lines_what_to_do(empty: World) -> None:
+    code, lines = await ended(empty, DISCORD_TOKEN="")
+
+    assert (code, len(lines)) == (2, 5)
+    for named in ("DISCORD_TOKEN", "https://discord.com/developers", "setup", "invite", "nox -s playground"):
+        assert any(named in line for line in lines)
 
 
 async def test_data_folder_that_cannot_be_used_ends_in_one_line(empty: World) -> None:

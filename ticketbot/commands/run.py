@@ -4,29 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
+from typing import Final
 
 import click
 
 from ticketbot import app, process
 from ticketbot.commands.errors import UnusableError
-from ticketbot.config import discretion
+from ticketbot.config import logs
 from ticketbot.config import settings as settings_module
-from ticketbot.config.settings import SettingsError
+from ticketbot.config.settings import NoTokenError, SettingsError
 from ticketbot.discord import limits
+
+_LOGGER = logging.getLogger(__name__)
+
+_FIRST_START: Final = """\
+ticketbot cannot start yet: it has no token (DISCORD_TOKEN), neither in the environment nor in .env in this folder.
+1. Create an application at https://discord.com/developers/applications and copy its token: page Bot, Reset Token.
+2. Run `ticketbot setup`: it asks for the token, writes .env, and switches on what the bot needs.
+3. Run `ticketbot invite`, open the link that it prints, choose your server; then start ticketbot again.
+To see the bot at work first, without any account: `nox -s playground` in the folder of its source."""
+"""What somebody reads who has just installed the bot: five lines."""
 
 
 @click.command
 def command() -> None:
     """Run the bot (the default)."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(discretion.Discretion())
-    logging.getLogger("hikari").setLevel(logging.WARNING)
     try:
         settings = settings_module.load()
+        logs.write_to(logging.StreamHandler(), log_format=settings.log_format, level=settings.log_level)
         asyncio.run(app.run(settings, limits.load_params(settings.params)))
+    except NoTokenError:
+        click.echo(_FIRST_START, err=True)
+        sys.exit(UnusableError.exit_code)
     except (SettingsError, app.StartError) as error:
         raise UnusableError(f"cannot start: {error}") from error
     except app.LostConnectionError:
         raise click.ClickException("Discord ended the connection for good; start the bot again") from None
+    except Exception:
+        _LOGGER.critical("the bot ended by a fault of its own", exc_info=True)
+        sys.exit(1)
     process.leave_threads_behind()

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import platformdirs
 from pydantic import AliasChoices, Field, HttpUrl, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ticketbot.config.logs import LogFormat, LogLevel
+
 _T = TypeVar("_T", bound=BaseSettings)
 _PublicKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
+
+
+_NO_TOKEN: Final = "DISCORD_TOKEN is missing"  # noqa: S105 - that is none
 
 
 class Mode(StrEnum):
@@ -25,6 +30,10 @@ class Mode(StrEnum):
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the text says which, and what it should be."""
+
+
+class NoTokenError(SettingsError):
+    """There is no token: this is the first start, or one in another folder."""
 
 
 def _named(name: str) -> AliasChoices:
@@ -56,6 +65,8 @@ class Settings(StoreSettings):
     port: int = Field(default=8080, validation_alias=_named("TICKETBOT_PORT"), ge=0, le=65535)
     params: Path | None = Field(default=None, validation_alias=_named("TICKETBOT_PARAMS"))
     public_url: HttpUrl | None = Field(default=None, validation_alias=_named("TICKETBOT_PUBLIC_URL"))
+    log_format: LogFormat = Field(default=LogFormat.TEXT, validation_alias=_named("TICKETBOT_LOG_FORMAT"))
+    log_level: LogLevel = Field(default=LogLevel.INFO, validation_alias=_named("TICKETBOT_LOG_LEVEL"))
     sync_commands: bool = Field(default=True, validation_alias=_named("TICKETBOT_SYNC_COMMANDS"))
     recovery_patience: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_PATIENCE"), gt=0)
     recovery_interval: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_SECONDS"), gt=0)
@@ -76,6 +87,8 @@ def load(file: Path = Path(".env")) -> Settings:
 
     Raises
     ------
+    NoTokenError
+        All that is missing is the token.
     SettingsError
         One is missing or wrong. The text never holds a value: it could be a secret.
     """
@@ -108,11 +121,11 @@ def _read(kind: type[_T], file: Path | None = Path(".env")) -> _T:
     try:
         return kind(_env_file=file)  # the fields come from the environment
     except ValidationError as error:
-        raise SettingsError(
-            "; ".join(
-                _complaint(detail["loc"], detail["type"], detail["msg"]) for detail in error.errors(include_input=False)
-            )
-        ) from None
+        complaints = [
+            _complaint(detail["loc"], detail["type"], detail["msg"]) for detail in error.errors(include_input=False)
+        ]
+        complain = NoTokenError if complaints == [_NO_TOKEN] else SettingsError
+        raise complain("; ".join(complaints)) from None
 
 
 def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:

@@ -105,6 +105,7 @@ class TicketButton(miru.Button):
         """Take a press from its arrival to its answer; nothing that goes wrong leaves the member without one."""
         answer = Answer(context, self._door.phrasebook.to(context.interaction.locale))
         with self._door.work.begun():
+            _LOGGER.debug("press %s of %s in channel %s", context.interaction.id, self.custom_id, context.channel_id)
             late = asyncio.create_task(_acknowledge_late(answer))
             try:
                 await self._work(members.press_of(context.interaction), answer)
@@ -122,6 +123,7 @@ class TicketButton(miru.Button):
                 await _tried(answer.tell(answer.messages.failure()))
             finally:
                 late.cancel()
+                _LOGGER.debug("press %s is done", context.interaction.id)
 
 
 class TicketView(miru.View):
