@@ -45,12 +45,12 @@ class Stage:
     def _lines(self, message: Message) -> list[str]:
         lines = [f"{self._author(message)} : {self._names(message.content)}".rstrip(" :")]
         for embed in message.embeds:
-            lines.append("┌ " + self._names(str(embed["title"])))
+            lines.append("┌ " + self._names(str(embed.get("title") or "")))
             texts = [str(embed.get("description") or "")]
             texts += [f"**{field['name']}** {field['value']}" for field in embed.get("fields", ())]
             for paragraph in self._names("\n".join(texts)).splitlines():
                 lines += [f"│ {line}" for line in textwrap.wrap(paragraph, 92) or [""]]
-            lines.append(f"└ {embed['footer']['text']}")
+            lines.append("└ " + str(embed.get("footer", {}).get("text", "")))
         lines += [f"📎 {file.filename} ({file.size} octets)" for file in message.attachments]
         if buttons := message.buttons:
             lines.append("  ".join(f"[ {button['emoji']['name']} {button['label']} ]" for button in buttons))

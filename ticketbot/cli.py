@@ -12,9 +12,6 @@ import ticketbot
 _COMMANDS: Final = (
     "run",
     "render",
-    "setup",
-    "invite",
-    "check",
     "store",
 )
 """Each is a module of ``ticketbot.commands``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 
     from ticketbot.tickets.model import (
         ChannelId,
@@ -190,12 +190,29 @@ class TicketChannels(Protocol):
         """Fetch all messages of the ticket's channel, page by page, newest first."""
         ...
 
-    async def post_transcript(
-        self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage], *, again: bool
-    ) -> PostedTranscript:
-        """Render the messages, oldest first, and post the page into the transcript channel, once.
+    async def find_transcript(
+        self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage]
+    ) -> PostedTranscript | None:
+        """Find the transcript that an earlier try posted.
 
-        ``again`` tells that an earlier try may have posted one: it is looked for, and replaced if it differs.
+        It is as good as a new one if it is whole, has the ticket's mark, and the messages, oldest first, are still
+        the same. Otherwise what there is of it is removed.
+        """
+        ...
+
+    async def post_transcript(
+        self,
+        ticket: Ticket,
+        config: GuildConfig,
+        history: Sequence[RawMessage],
+        *,
+        note: Callable[[str], Awaitable[Ticket]],
+    ) -> PostedTranscript:
+        """Render the messages, oldest first, and post the pages into the transcript channel, once.
+
+        ``note`` is called before anything is posted: it puts down the mark by which this transcript, with all its
+        files, is found again, and gives the ticket as it stands then. It may be called again, with another mark, if
+        Discord refuses what is too large.
 
         Raises
         ------
@@ -210,7 +227,7 @@ class TicketChannels(Protocol):
         Raises
         ------
         TranscriptNotVerifiedError
-            The message or its file is not there, or the file's size differs.
+            A message or a file is not there, or a file's size differs.
         """
         ...
 

@@ -12,6 +12,7 @@ from ticketbot.tickets.model import (
     CreatedChannel,
     MessageId,
     Notice,
+    PostedMessage,
     PostedTranscript,
     Preflight,
     UploadedFile,
@@ -45,7 +46,7 @@ class MemoryChannels:
     calls: list[str] = attrs.field(factory=list[str])
     preflight_result: Preflight = attrs.field(factory=Preflight)
     on_history: Callable[[], None] = attrs.field(default=lambda: None)
-    on_transcript: Callable[[Ticket], None] = attrs.field(default=lambda _ticket: None)
+    on_transcript: Callable[[Ticket], Awaitable[None]] | None = None
     before_verify: Callable[[], Awaitable[None]] | None = None
     lost_roles: tuple[RoleId, ...] = ()
     next_id: int = 10_000
@@ -96,30 +97,45 @@ class MemoryChannels:
         _raise(self._called("history"))
         self._channel(ticket)
         self.on_history()
-        yield [{"id": "2"}, {"id": "1"}]
+        yield [b'{"id": "2"}', b'{"id": "1"}']
+
+    async def find_transcript(
+        self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage]
+    ) -> PostedTranscript | None:
+        del config, history
+        _raise(self._called("find_transcript"))
+        for message_id, number in list(self.transcripts.items()):
+            if number == ticket.number and ticket.transcript_mark == _MARK:
+                return _posted(message_id)
+            if number == ticket.number:
+                del self.transcripts[message_id]
+        return None
 
     async def post_transcript(
-        self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage], *, again: bool
+        self,
+        ticket: Ticket,
+        config: GuildConfig,
+        history: Sequence[RawMessage],
+        *,
+        note: Callable[[str], Awaitable[Ticket]],
     ) -> PostedTranscript:
         del config
         failure = self._called("post_transcript")
-        self.on_transcript(ticket)
-        assert [message["id"] for message in history] == ["1", "2"]
-        files = (UploadedFile(name="transcript.html", size=10),)
-        for message_id, number in self.transcripts.items():
-            if again and number == ticket.number:
-                return PostedTranscript(message_id=message_id, files=files)
+        assert list(history) == [b'{"id": "1"}', b'{"id": "2"}']
+        ticket = await note(_MARK)
+        if self.on_transcript is not None:
+            await self.on_transcript(ticket)
         message_id = MessageId(self._new_id())
         self.transcripts[message_id] = ticket.number
         _raise(failure)
-        return PostedTranscript(message_id=message_id, files=files)
+        return _posted(message_id)
 
     async def verify_transcript(self, ticket: Ticket, config: GuildConfig, posted: PostedTranscript) -> None:
         del ticket, config
         if self.before_verify is not None:
             await self.before_verify()
         _raise(self._called("verify_transcript"))
-        if posted.message_id not in self.transcripts:
+        if not all(message.id in self.transcripts for message in posted.messages):
             raise errors.TranscriptNotVerifiedError
 
     async def exists(self, channel_id: ChannelId) -> bool:
@@ -169,6 +185,14 @@ class MemoryChannels:
     def _new_id(self) -> int:
         self.next_id += 1
         return self.next_id
+
+
+_MARK = "mark"
+
+
+def _posted(message_id: MessageId) -> PostedTranscript:
+    files = (UploadedFile(name="transcript.html", size=10),)
+    return PostedTranscript(messages=(PostedMessage(id=message_id, files=files),))
 
 
 def _raise(error: errors.TicketError | None) -> None:

@@ -35,7 +35,7 @@ def interaction(world: World, what: Interaction, data: Json) -> Json:
         "entitlement_sku_ids": [],
         "authorizing_integration_owners": {"0": str(guild.id)},
         "context": 0,
-        "attachment_size_limit": world.limits.upload,
+        "attachment_size_limit": world.limits.told_upload or world.limits.upload,
     }
     if what.message is not None:
         payload["message"] = payloads.message(world, what.message)

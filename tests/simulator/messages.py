@@ -198,6 +198,7 @@ def _attachments(
     world: World, message: Message, body: Json, files: Sequence[Upload], before: list[Attachment]
 ) -> list[Attachment]:
     uploads = {upload.index: upload for upload in files}
+    _require_few(world, files)
     known = {str(attachment.id): attachment for attachment in before}
     if body.get("attachments") is None:
         named: list[Mapping[str, Any]] = [{"id": key} for key in [*known, *uploads]]
@@ -222,6 +223,14 @@ def _attachments(
     return kept
 
 
+def _require_few(world: World, files: Sequence[Upload]) -> None:
+    if sum(len(upload.content) for upload in files) > world.limits.request:
+        raise errors.DiscordError(413, 40005, "Request entity too large")
+    if len(files) > world.limits.files:
+        words = f"Must be {world.limits.files} or fewer in length."
+        raise errors.invalid_form("attachments", "BASE_TYPE_MAX_LENGTH", words)
+
+
 def _store(world: World, message: Message, upload: Upload, named: Mapping[str, Any]) -> Attachment:
     if len(upload.content) > world.limits.upload:
         raise errors.DiscordError(413, 40005, "Request entity too large")
@@ -231,8 +240,7 @@ def _store(world: World, message: Message, upload: Upload, named: Mapping[str, A
         kind += "; charset=utf-8"
     attachment = Attachment(world.ids.next(), filename, upload.content, kind, "", named.get("description"))
     place = "ephemeral-attachments" if message.ephemeral else "attachments"
-    signed = f"?ex={attachment.id & 0xFFFFFFFF:x}&is={message.id & 0xFFFFFFFF:x}&hm={attachment.id:x}&"
-    attachment.url = f"{world.base_url}/cdn/{place}/{message.channel.id}/{attachment.id}/{filename}{signed}"
+    attachment.url = f"https://cdn.discordapp.com/{place}/{message.channel.id}/{attachment.id}/{filename}"
     world.attachments[attachment.id] = attachment
     return attachment
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.simulator import permissions, snowflakes, state
+from tests.simulator import media, permissions, snowflakes, state
 
 if TYPE_CHECKING:
     from tests.simulator.errors import Json
@@ -28,7 +28,7 @@ def user(who: User) -> Json:
     payload: Json = {
         "id": str(who.id),
         "username": who.username,
-        "avatar": None,
+        "avatar": who.avatar,
         "discriminator": "0000" if who.bot else "0",
         "public_flags": 0,
         "flags": 0,
@@ -204,8 +204,8 @@ def attachment(what: Attachment, *, ephemeral: bool) -> Json:
         "id": str(what.id),
         "filename": what.filename,
         "size": what.size,
-        "url": what.url,
-        "proxy_url": what.url,
+        "url": media.signed(what),
+        "proxy_url": media.signed(what).replace("cdn.discordapp.com", "media.discordapp.net"),
         "content_type": what.content_type,
     }
     if what.description is not None:

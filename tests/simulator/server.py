@@ -172,13 +172,6 @@ class Server:
         """Record that somebody did not keep to Discord's document."""
         self.violations.append(f"{call.method} {call.path}: {words}")
 
-    async def download(self, request: web.Request) -> web.StreamResponse:
-        """Serve an attachment."""
-        attachment = self.services.world.attachments.get(int(request.match_info["attachment_id"]))
-        if attachment is None or attachment.filename != request.match_info["filename"]:
-            return web.Response(status=404, text="This content is no longer available.")
-        return web.Response(body=attachment.content, headers={"Content-Type": attachment.content_type})
-
 
 def _rate_limited(fault: RateLimit) -> tuple[Reply, dict[str, str]]:
     body: dict[str, Any] = {

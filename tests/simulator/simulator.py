@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
-from tests.simulator import openapi
+from tests.simulator import media, openapi
 from tests.simulator.delivery import Deliverer, HttpReply
 from tests.simulator.gateway import Gateway
 from tests.simulator.guilds import GuildHandle
@@ -55,6 +55,7 @@ class Simulator:
         self.server = Server(services, self.token, validate=validate)
         self.server.violations = violations
         self.gateway = Gateway(self.world, self.token)
+        self.media = media.MediaHosts(self.world)
         self.endpoints: list[str] = []
         """The endpoints of several replicas, used in turn; empty: the one of the application."""
         self._turn = itertools.count()
@@ -65,7 +66,7 @@ class Simulator:
         """Listen."""
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_get("/gateway/", self.gateway.connect)
-        app.router.add_get("/cdn/{place}/{channel_id}/{attachment_id}/{filename}", self.server.download)
+        app.router.add_get(media.PREFIX + "/{host}/{path:.*}", self.media.handle)
         app.router.add_route("*", PREFIX + "/{path:.*}", self.server.handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
@@ -95,6 +96,11 @@ class Simulator:
     def api_url(self) -> str:
         """The base of the REST API, for hikari's ``rest_url``."""
         return self.world.base_url + PREFIX
+
+    @property
+    def media_url(self) -> str:
+        """Where Discord's hosts for files are found, each under its name."""
+        return self.world.base_url + media.PREFIX
 
     @property
     def public_key(self) -> str:

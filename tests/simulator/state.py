@@ -44,6 +44,11 @@ class Limits:
     topic: int = 1024
     embeds: int = 6000
     upload: int = 10 * 1024 * 1024
+    """Bytes of one file that the bot may post."""
+    told_upload: int | None = None
+    """What interactions tell of that, where a member may post more."""
+    request: int = 25 * 1024 * 1024
+    files: int = 10
     pins: int = 250
     forbidden_words: tuple[str, ...] = ("1488",)
 
@@ -57,6 +62,7 @@ class User:
     locale: str = "en-US"
     bot: bool = False
     global_name: str | None = None
+    avatar: str | None = None
 
 
 @attrs.define(eq=False)

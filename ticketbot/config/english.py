@@ -64,6 +64,11 @@ MESSAGES: Final[dict[str, str]] = {
     "transcript_opener": "Opened by",
     "transcript_claimer": "Claimed by",
     "transcript_nobody": "Nobody",
+    "transcript_one": "1 message",
+    "transcript_count": "{count} messages",
+    "transcript_opened": "opened {moment}",
+    "transcript_closed": "closed {moment}",
+    "transcript_part": "**Part {part} of {parts}**: keep all files in one folder",
     # /ticket-config.
     "configured_title": "✅ Configuration saved",
     "configured_text": "The panel is in {panel}, transcripts will go to {transcript}.",

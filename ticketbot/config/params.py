@@ -95,6 +95,11 @@ MESSAGES: Final[dict[str, str]] = {
     "transcript_opener": "Ouvert par",
     "transcript_claimer": "Pris en charge par",
     "transcript_nobody": "Personne",
+    "transcript_one": "1 message",
+    "transcript_count": "{count} messages",
+    "transcript_opened": "ouvert le {moment}",
+    "transcript_closed": "fermé le {moment}",
+    "transcript_part": "**Envoi {part} sur {parts}** : à ranger dans un même dossier",
     # /ticket-config.
     "configured_title": "✅ Configuration enregistrée",
     "configured_text": "Le panneau est dans {panel}, les transcriptions iront dans {transcript}.",

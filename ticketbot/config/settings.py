@@ -60,6 +60,7 @@ class Settings(StoreSettings):
     token: SecretStr = Field(validation_alias=_named("DISCORD_TOKEN"), min_length=1)
     public_key: _PublicKey | None = Field(default=None, validation_alias=_named("DISCORD_PUBLIC_KEY"))
     api_url: HttpUrl = Field(default=HttpUrl("https://discord.com/api/v10"), validation_alias=_named("DISCORD_API_URL"))
+    media_url: HttpUrl | None = Field(default=None, validation_alias=_named("DISCORD_MEDIA_URL"))
     mode: Mode = Field(default=Mode.GATEWAY, validation_alias=_named("TICKETBOT_MODE"))
     host: str = Field(default="127.0.0.1", validation_alias=_named("TICKETBOT_HOST"), min_length=1)
     port: int = Field(default=8080, validation_alias=_named("TICKETBOT_PORT"), ge=0, le=65535)
@@ -72,18 +73,8 @@ class Settings(StoreSettings):
     recovery_interval: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_SECONDS"), gt=0)
 
 
-class Surroundings(BaseSettings):
-    """What setting up may find in the environment; files are not looked at."""
-
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
-
-    token: SecretStr | None = Field(default=None, validation_alias=_named("DISCORD_TOKEN"))
-    mongodb_uri: SecretStr | None = Field(default=None, validation_alias=_named("MONGODB_URI"))
-    api_url: HttpUrl = Field(default=HttpUrl("https://discord.com/api/v10"), validation_alias=_named("DISCORD_API_URL"))
-
-
-def load(file: Path = Path(".env")) -> Settings:
-    """Read the settings from the environment, and what is not there from a file.
+def load() -> Settings:
+    """Read the settings.
 
     Raises
     ------
@@ -92,7 +83,7 @@ def load(file: Path = Path(".env")) -> Settings:
     SettingsError
         One is missing or wrong. The text never holds a value: it could be a secret.
     """
-    return _read(Settings, file)
+    return _read(Settings)
 
 
 def load_store() -> StoreSettings:
@@ -106,20 +97,9 @@ def load_store() -> StoreSettings:
     return _read(StoreSettings)
 
 
-def load_surroundings() -> Surroundings:
-    """Read what setting up needs to know.
-
-    Raises
-    ------
-    SettingsError
-        One is wrong.
-    """
-    return _read(Surroundings, None)
-
-
-def _read(kind: type[_T], file: Path | None = Path(".env")) -> _T:
+def _read(kind: type[_T]) -> _T:
     try:
-        return kind(_env_file=file)  # the fields come from the environment
+        return kind()  # the fields come from the environment
     except ValidationError as error:
         complaints = [
             _complaint(detail["loc"], detail["type"], detail["msg"]) for detail in error.errors(include_input=False)

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from ticketbot.desk.archiving import Archiving
 from ticketbot.tickets import errors, lifecycle
 from ticketbot.tickets.model import CreatedChannel, Notice, TicketState
 
 if TYPE_CHECKING:
     from ticketbot.ports import Clock, TicketChannels, TicketStore
-    from ticketbot.tickets.model import GuildConfig, RawMessage, Ticket
+    from ticketbot.tickets.model import GuildConfig, Ticket
 
 UNDECIDED: Final = (errors.DiscordUnavailableError, errors.DiscordBusyError)
 """Discord may have done what was asked, or may do it when asked again."""
-
-_SIGN_OF_LIFE: Final = 20_000
-"""Milliseconds between two signs of life of a long deletion: a third of what recovery waits."""
 
 
 @attrs.frozen(kw_only=True)
@@ -28,6 +26,8 @@ class Steps:
     store: TicketStore
     channels: TicketChannels
     clock: Clock
+    at_work: int = 60_000
+    """Milliseconds for which an unfinished ticket is left to the process that moved it last."""
 
     async def seat(self, reserved: Ticket, config: GuildConfig) -> Ticket:
         """Give a reserved ticket a new channel, and welcome the opener there."""
@@ -118,11 +118,14 @@ class Steps:
         ``again`` tells that an earlier try may have posted the transcript. When it cannot be had, the ticket is a
         closed one again, and nothing was deleted.
         """
+        archiving = Archiving(self.store, self.channels, self.clock, ticket)
         try:
-            archived = await self._archive(ticket, config, again=again)
+            archived = await archiving.archive(config, again=again, pulse=self.at_work / 3000)
         except errors.ChannelGoneError:
             await self._discard_current(ticket)
             return
+        except errors.StaleTicketError:
+            raise  # somebody else goes on with it
         except errors.TicketError:
             await self._abandon(ticket)
             raise
@@ -161,17 +164,6 @@ class Steps:
             else:
                 await self._let_go(reserved)  # it may still be created
         return found
-
-    async def _archive(self, ticket: Ticket, config: GuildConfig, *, again: bool) -> Ticket:
-        messages: list[RawMessage] = []
-        async for page in self.channels.history(ticket):
-            messages.extend(page)
-            if self.clock() - ticket.changed_at > _SIGN_OF_LIFE:
-                ticket = await self.swap(ticket, lifecycle.keep_going(ticket, at=self.clock()))
-        messages.reverse()
-        posted = await self.channels.post_transcript(ticket, config, messages, again=again)
-        await self.channels.verify_transcript(ticket, config, posted)
-        return await self.swap(ticket, lifecycle.archive(ticket, posted.message_id, at=self.clock()))
 
     async def _abandon(self, ticket: Ticket) -> None:
         current = await self.store.by_number(ticket.guild_id, ticket.number)

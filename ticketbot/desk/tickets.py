@@ -46,8 +46,6 @@ class TicketDesk(Steps):
 
     max_open_tickets: int = 1
     """Live tickets of one member in one server."""
-    at_work: int = 60_000
-    """Milliseconds for which an unfinished ticket is left to the process that moved it last."""
     _openings: weakref.WeakValueDictionary[tuple[GuildId, UserId], asyncio.Lock] = attrs.field(
         factory=weakref.WeakValueDictionary[tuple[GuildId, UserId], asyncio.Lock], init=False, repr=False
     )

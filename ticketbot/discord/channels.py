@@ -17,7 +17,9 @@ from ticketbot.tickets.permissions import Overwrite, OverwriteKind
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from ticketbot.discord.clients import Clients
     from ticketbot.discord.directory import Directory
+    from ticketbot.discord.media import MediaFetcher
     from ticketbot.discord.messages import Phrasebook
     from ticketbot.tickets.model import GuildConfig, GuildId, Ticket
 
@@ -38,20 +40,14 @@ _OVERWRITE_TYPES: Final = {
 class HikariTicketChannels(TranscriptChannel):
     """The TicketChannels port.
 
-    ``once`` is a client that never repeats a request by itself: Discord knows no mark against a second channel.
+    Channels are created by the client that never repeats a request: Discord knows no mark against a second channel.
     """
 
     def __init__(
-        self,
-        rest: hikari.api.RESTClient,
-        bot_id: UserId,
-        directory: Directory,
-        phrasebook: Phrasebook,
-        *,
-        once: hikari.api.RESTClient,
+        self, clients: Clients, bot_id: UserId, directory: Directory, phrasebook: Phrasebook, media: MediaFetcher
     ) -> None:
-        super().__init__(rest, bot_id, directory, phrasebook)
-        self._once = once
+        super().__init__(clients, bot_id, directory, phrasebook, media)
+        self._once = clients.once
         self._seen: dict[ChannelId, float] = {}
 
     async def create(self, ticket: Ticket, config: GuildConfig) -> CreatedChannel:

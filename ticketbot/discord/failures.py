@@ -88,6 +88,8 @@ def _collect(node: Mapping[str, Any], path: str, found: set[str]) -> None:
 
 
 def _bad_request(error: hikari.BadRequestError) -> errors.TicketError:
+    if error.code == FILE_TOO_LARGE:
+        return errors.TranscriptTooLargeError()
     codes = {code.partition(":")[2] for code in field_codes(error)}
     if error.code == MAX_GUILD_CHANNELS:
         return errors.GuildFullError()

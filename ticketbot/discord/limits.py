@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from ticketbot.config import overrides, values
-from ticketbot.discord.messages import Phrasebook
+from ticketbot.discord.messages import Part, Phrasebook
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import (
     ChannelId,
@@ -63,7 +63,9 @@ _TICKET: Final = Ticket(
     channel_id=ChannelId(_ID),
     claimer_id=UserId(_ID),
     closer_id=UserId(_ID),
+    closed_at=Millis(10**14),
 )
+_PART: Final = Part(of=10**3, message_count=10**9)
 _REFUSALS: Final[Sequence[errors.TicketError]] = (
     errors.AlreadyOpenError(ChannelId(_ID)),
     errors.AlreadyOpenError(None),
@@ -114,7 +116,8 @@ def longest(messages: Messages) -> Iterator[tuple[str, Message]]:
         shown = attrs.evolve(_TICKET, notice=notice)
         yield str(notice), messages.notice(shown, _CONFIG, _CONFIG.staff_role_ids)
     for claimer_id in (_TICKET.claimer_id, None):
-        yield "transcript", messages.transcript(attrs.evolve(_TICKET, claimer_id=claimer_id))
+        yield "transcript", messages.transcript(attrs.evolve(_TICKET, claimer_id=claimer_id), _PART)
+    yield "transcript", messages.transcript(_TICKET, Part(message_count=1))
     yield "opened", messages.opened(_TICKET)
     yield "deletion_question", messages.deletion_question()
     yield "deletion_cancelled", messages.deletion_cancelled()

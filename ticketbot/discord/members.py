@@ -28,6 +28,7 @@ def press_of(interaction: hikari.ComponentInteraction) -> Press:
         guild_id=GuildId(int(interaction.guild_id)),
         channel_id=ChannelId(int(interaction.channel_id)),
         member=member_of(interaction.member, interaction.locale),
+        attachment_limit=interaction.attachment_size_limit,
     )
 
 

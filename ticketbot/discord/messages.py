@@ -15,7 +15,7 @@ from ticketbot.tickets import naming
 from ticketbot.tickets.model import Language, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ticketbot.config.texts import Params
     from ticketbot.tickets import errors
@@ -32,6 +32,17 @@ class Message:
     """The buttons as Discord's action rows."""
     pinged_roles: tuple[RoleId, ...] = ()
     pinged_users: tuple[int, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """One of the messages that carry a transcript."""
+
+    number: int = 1
+    """From 1."""
+    of: int = 1
+    message_count: int = 0
+    """How many messages the whole transcript holds."""
 
 
 class Phrasebook:
@@ -119,15 +130,26 @@ class Messages:
         message = self._message("reopened", opener=opener)
         return attrs.evolve(message, content=opener, pinged_users=(ticket.opener_id,))
 
-    def transcript(self, ticket: Ticket) -> Message:
-        """Name a transcript's opener, with their id beside, and the member who claimed; nothing else."""
+    def transcript(self, ticket: Ticket, part: Part) -> Message:
+        """Name a transcript's opener, with their id beside, and the member who claimed; below, tell what it holds."""
         text = self._wording.text
         embed = self._wording.titled(text("transcript_title", number=naming.number_text(ticket.number)))
         opener = f"{_mention(ticket.opener_id)} (`{ticket.opener_id}`)"
         embed.add_field(name=text("transcript_opener"), value=opener, inline=True)
         claimer = text("transcript_nobody") if ticket.claimer_id is None else _mention(ticket.claimer_id)
         embed.add_field(name=text("transcript_claimer"), value=claimer, inline=True)
-        return Message(embeds=(embed,))
+        return Message(embeds=(embed, self._wording.titled(None, " · ".join(self._contents(ticket, part)))))
+
+    def _contents(self, ticket: Ticket, part: Part) -> Iterator[str]:
+        text = self._wording.text
+        if part.of > 1:
+            yield text("transcript_part", part=str(part.number), parts=str(part.of))
+        if part.number > 1:
+            return
+        yield text("transcript_one" if part.message_count == 1 else "transcript_count", count=str(part.message_count))
+        yield text("transcript_opened", moment=_moment(ticket.created_at))
+        if ticket.closed_at is not None:
+            yield text("transcript_closed", moment=_moment(ticket.closed_at))
 
     # What the member who pressed sees, and nobody else.
 
@@ -214,7 +236,11 @@ def is_notice(message: hikari.Message, ticket: Ticket) -> bool:
 
 
 def _topic_values(ticket: Ticket) -> tuple[str, str, str]:
-    return naming.number_text(ticket.number), _mention(ticket.opener_id), f"<t:{ticket.created_at // 1000}:f>"
+    return naming.number_text(ticket.number), _mention(ticket.opener_id), _moment(ticket.created_at)
+
+
+def _moment(millis: int) -> str:
+    return f"<t:{millis // 1000}:f>"
 
 
 def _mention(user_id: int | None) -> str:

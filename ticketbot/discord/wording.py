@@ -34,7 +34,7 @@ class Wording:
         """Make an embed of the title and the text that belong together."""
         return self.titled(self.text(f"{key}_title", **values), self.text(f"{key}_text", **values))
 
-    def titled(self, title: str, description: str | None = None) -> hikari.Embed:
+    def titled(self, title: str | None, description: str | None = None) -> hikari.Embed:
         """Make an embed in the owner's colour, with the owner's footer."""
         embed = hikari.Embed(title=title, description=description, color=self._params.color)
         if self._texts.footer:

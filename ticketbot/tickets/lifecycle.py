@@ -62,7 +62,8 @@ def claim(ticket: Ticket, press: Press, *, at: Millis) -> Ticket:
     if ticket.claimer_id is not None:
         raise errors.AlreadyClaimedError(ticket.claimer_id)
     moved = _moved("claim", ticket, at=at, press=press)
-    return attrs.evolve(moved, claimer_id=press.member.id, notice=Notice.CLAIMED)
+    name = press.member.display_name
+    return attrs.evolve(moved, claimer_id=press.member.id, claimer_name=name, notice=Notice.CLAIMED)
 
 
 def close(ticket: Ticket, press: Press, *, at: Millis) -> Ticket:
@@ -74,7 +75,14 @@ def close(ticket: Ticket, press: Press, *, at: Millis) -> Ticket:
         The ticket is not open.
     """
     moved = _moved("close", ticket, at=at, press=press)
-    return attrs.evolve(moved, slot=None, closer_id=press.member.id, closed_at=at, notice=Notice.CLOSED)
+    return attrs.evolve(
+        moved,
+        slot=None,
+        closer_id=press.member.id,
+        closer_name=press.member.display_name,
+        closed_at=at,
+        notice=Notice.CLOSED,
+    )
 
 
 def reopen(ticket: Ticket, press: Press, *, slot: int, at: Millis) -> Ticket:
@@ -86,7 +94,8 @@ def reopen(ticket: Ticket, press: Press, *, slot: int, at: Millis) -> Ticket:
         The ticket is not closed.
     """
     moved = _moved("reopen", ticket, at=at, press=press)
-    return attrs.evolve(moved, slot=slot, closer_id=None, closed_at=None, notice=Notice.REOPENED)
+    moved = attrs.evolve(moved, slot=slot, closer_id=None, closer_name=None, closed_at=None)
+    return attrs.evolve(moved, notice=Notice.REOPENED)
 
 
 def begin_deletion(ticket: Ticket, press: Press, *, at: Millis) -> Ticket:
@@ -99,12 +108,23 @@ def begin_deletion(ticket: Ticket, press: Press, *, at: Millis) -> Ticket:
     """
     moved = _moved("begin_deletion", ticket, at=at, press=press)
     since = press.id if ticket.archiving_since is None else ticket.archiving_since
-    return attrs.evolve(moved, deleter_id=press.member.id, archiving_since=since, notice=None)
+    return attrs.evolve(
+        moved,
+        deleter_id=press.member.id,
+        archiving_since=since,
+        attachment_limit=press.attachment_limit,
+        notice=None,
+    )
 
 
 def keep_going(ticket: Ticket, *, at: Millis) -> Ticket:
     """Give a sign of life while something unfinished is worked on, so that recovery leaves it alone."""
     return _next(ticket, at=at)
+
+
+def mark_transcript(ticket: Ticket, mark: str, *, at: Millis) -> Ticket:
+    """Remember what the transcript is known by that is about to be posted, so that it is found again."""
+    return attrs.evolve(_next(ticket, at=at), transcript_mark=mark)
 
 
 def archive(ticket: Ticket, message_id: MessageId, *, at: Millis) -> Ticket:

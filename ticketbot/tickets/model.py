@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NewType
+from typing import TYPE_CHECKING, Final, NewType, TypeAlias
 
 import attrs
 
@@ -21,6 +20,9 @@ PressId = NewType("PressId", int)
 
 Millis = NewType("Millis", int)
 """A moment: milliseconds since the Unix epoch."""
+
+ATTACHMENT_LIMIT: Final = 10 * 1024 * 1024
+"""Bytes of a file that Discord takes everywhere."""
 
 
 class Language(StrEnum):
@@ -77,6 +79,8 @@ class Press:
     channel_id: ChannelId
     """The channel in which the button stands."""
     member: Member
+    attachment_limit: int = ATTACHMENT_LIMIT
+    """Bytes of a file that Discord takes there, as the interaction tells."""
 
 
 @attrs.frozen(kw_only=True)
@@ -121,7 +125,9 @@ class Ticket:
     channel_id: ChannelId | None = None
     """None while reserved."""
     claimer_id: UserId | None = None
+    claimer_name: str | None = None
     closer_id: UserId | None = None
+    closer_name: str | None = None
     closed_at: Millis | None = None
     deleter_id: UserId | None = None
     """Who confirmed the deletion."""
@@ -129,6 +135,10 @@ class Ticket:
     """The first press that tried to delete: a transcript may have been posted since, even if that was given up."""
     notice: Notice | None = None
     """What the channel must still be shown."""
+    attachment_limit: int | None = None
+    """Bytes of a file that Discord took where the deletion was confirmed."""
+    transcript_mark: str | None = None
+    """What the last transcript is known by that was about to be posted; see ``TicketChannels.post_transcript``."""
     transcript_message_id: MessageId | None = None
     """Where the transcript was read back from, once it was; only then may the channel go."""
 
@@ -138,8 +148,8 @@ class Ticket:
         return self.state in {TicketState.RESERVED, TicketState.DELETING} or self.notice is not None
 
 
-RawMessage = Mapping[str, Any]
-"""A message as Discord's API tells of it, undecoded: one odd message must never cost the others."""
+RawMessage: TypeAlias = bytes
+"""A message as Discord's API tells of it, as JSON, undecoded: one odd message must never cost the others."""
 
 
 @attrs.frozen(kw_only=True)
@@ -159,11 +169,18 @@ class UploadedFile:
 
 
 @attrs.frozen(kw_only=True)
-class PostedTranscript:
-    """The message that a transcript was posted with, and what it must carry."""
+class PostedMessage:
+    """A message that a transcript was posted with, and the files that it must carry."""
 
-    message_id: MessageId
+    id: MessageId
     files: tuple[UploadedFile, ...]
+
+
+@attrs.frozen(kw_only=True)
+class PostedTranscript:
+    """The messages that a transcript was posted with, in order; seldom more than one."""
+
+    messages: tuple[PostedMessage, ...]
 
 
 class Place(StrEnum):

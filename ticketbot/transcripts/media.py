@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import attrs
 
@@ -27,11 +27,23 @@ class MissingReason(StrEnum):
     """Nobody tried to fetch it."""
 
 
+class Content(Protocol):
+    """The bytes of a file, wherever they are kept until they are read."""
+
+    def __len__(self) -> int:
+        """Count them."""
+        ...
+
+    def __getitem__(self, piece: slice, /) -> bytes:
+        """Read a piece."""
+        ...
+
+
 @attrs.frozen(kw_only=True)
 class Inlined:
-    """The file stands inside the page."""
+    """The file is at hand: it stands inside the page, or beside it where the page is full."""
 
-    content: bytes = attrs.field(repr=False)
+    content: Content = attrs.field(repr=False)
     content_type: str
 
 

@@ -12,7 +12,7 @@ from ticketbot.transcripts.writing import slots, styles
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ticketbot.transcripts.media import Inlined
+    from ticketbot.transcripts.media import Content, Inlined
     from ticketbot.transcripts.sheets import Sheet
     from ticketbot.transcripts.writing.scribe import Scribe
     from ticketbot.transcripts.writing.slots import Slot
@@ -28,6 +28,8 @@ class Room:
     """Files that may leave a full page for a place beside it."""
     files_size: int = 0
     """Bytes of those files together."""
+    file: int | None = None
+    """Bytes of one of those files; None is as many as a page may have."""
 
 
 @attrs.frozen(kw_only=True)
@@ -36,7 +38,7 @@ class MovedFile:
 
     url: str
     name: str
-    content: bytes = attrs.field(repr=False)
+    content: Content = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -138,8 +140,8 @@ class Binder:
         size = len(slot.media.content)
         if slot.url in self._moved:
             return True
-        limit = self._files_size_left if self._room.page is None else min(self._files_size_left, self._room.page)
-        if self._files_left < 1 or size > limit:
+        limits = (self._files_size_left, self._room.file or self._room.page)
+        if self._files_left < 1 or size > min(limit for limit in limits if limit is not None):
             return False
         self._files_left -= 1
         self._files_size_left -= size

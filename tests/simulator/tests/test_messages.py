@@ -105,11 +105,14 @@ async def test_upload_is_served_until_its_message_is_deleted(sim: Simulator, gui
     attachment = made["attachments"][0]
 
     assert (attachment["filename"], attachment["size"], attachment["description"]) == ("re_port.html", 3, "d")
-    async with api.session.get(attachment["url"]) as response:
+    url = attachment["url"].replace("https:/", sim.media_url)
+    async with api.session.get(url) as response:
         assert await response.read() == b"<p>"
         assert response.headers["Content-Type"].startswith("text/html")
+    async with api.session.get(url.partition("?")[0]) as response:
+        assert response.status == 404
     await api("DELETE", f"{path}/{made['id']}")
-    async with api.session.get(attachment["url"]) as response:
+    async with api.session.get(url) as response:
         assert response.status == 404
     assert not sim.violations
 
@@ -121,6 +124,16 @@ async def test_too_large_upload(sim: Simulator, guild: GuildHandle, api: Api) ->
 
     assert (status, answer["code"]) == (413, 40005)
     assert not channel.messages
+
+
+async def test_too_many_files_and_too_much_at_once(sim: Simulator, guild: GuildHandle, api: Api) -> None:
+    sim.world.limits.request = 10
+    path = f"/channels/{guild.add_text_channel('a').id}/messages"
+
+    status, answer = await api.upload(path, {}, ("a", b"x" * 6), ("b", b"x" * 6))
+    assert (status, answer["code"]) == (413, 40005)
+    status, answer = await api.upload(path, {}, *((str(number), b"") for number in range(11)))
+    assert (status, answer["code"]) == (400, 50035)
 
 
 async def test_embed_shows_an_attachment(guild: GuildHandle, api: Api) -> None:

@@ -87,7 +87,13 @@ async def test_interrupted_deletion_is_finished_with_one_transcript(house: House
     closed = await house.closed()
     deleting = lifecycle.begin_deletion(closed, house.press(values.STAFF, closed.channel_id), at=house.clock())
     await house.store.swap(closed, deleting)
-    await house.channels.post_transcript(deleting, values.CONFIG, [{"id": "1"}, {"id": "2"}], again=False)
+
+    async def note(mark: str) -> Ticket:
+        marked = lifecycle.mark_transcript(deleting, mark, at=house.clock())
+        await house.store.swap(deleting, marked)
+        return marked
+
+    await house.channels.post_transcript(deleting, values.CONFIG, [b'{"id": "1"}', b'{"id": "2"}'], note=note)
 
     assert (await recovered(house)).finished == 1
     assert not house.channels.channels

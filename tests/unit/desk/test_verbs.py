@@ -439,14 +439,42 @@ async def test_press_while_another_process_is_still_opening_waits_a_little_and_i
 
 async def test_long_deletion_gives_signs_of_life(house: House) -> None:
     closed = await house.closed()
-    house.channels.on_history = lambda: house.clock.forward(30_000)
-    revisions: list[int] = []
-    house.channels.on_transcript = lambda ticket: revisions.append(ticket.revision)
+    desk = attrs.evolve(house.desk, at_work=30)
+    seen: list[Ticket] = []
 
-    await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+    async def take_long(ticket: Ticket) -> None:
+        house.clock.forward(20)
+        while len(seen) < 2:
+            current = await house.current(ticket)
+            assert current is not None
+            if current.revision > ticket.revision + len(seen):
+                seen.append(current)
+            await asyncio.sleep(0.001)
 
-    assert revisions == [closed.revision + 2]
+    house.channels.on_transcript = take_long
+    await desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+
+    assert all(ticket.changed_at == house.clock() for ticket in seen)
+    assert all(ticket.transcript_mark is not None for ticket in seen)
     assert not house.channels.channels
+
+
+async def test_deletion_that_was_taken_over_stops_and_leaves_it_alone(house: House) -> None:
+    closed = await house.closed()
+    desk = attrs.evolve(house.desk, at_work=30)
+
+    async def lose(ticket: Ticket) -> None:
+        await house.store.swap(ticket, lifecycle.keep_going(ticket, at=house.clock()))
+        await asyncio.Event().wait()
+
+    house.channels.on_transcript = lose
+    with pytest.raises(errors.StaleTicketError):
+        await desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+
+    current = await house.current(closed)
+    assert current is not None
+    assert current.state is TicketState.DELETING
+    assert not house.channels.transcripts
 
 
 async def test_what_the_store_cannot_note_is_left_to_recovery(house: House) -> None:

@@ -11,7 +11,7 @@ from tests.unit.tickets import values
 from ticketbot.config import english, params, texts
 from ticketbot.discord import limits, messages
 from ticketbot.discord.buttons import ButtonId
-from ticketbot.discord.messages import Message, Phrasebook
+from ticketbot.discord.messages import Message, Part, Phrasebook
 from ticketbot.tickets import errors, lifecycle
 from ticketbot.tickets.model import ChannelId, Language, Millis, Place, Preflight, RoleId, TicketState, UserId
 from ticketbot.tickets.permissions import NEEDED_IN_ALL, Permission
@@ -95,14 +95,25 @@ def test_welcome_reports_lost_roles_and_does_not_ping_them() -> None:
 
 
 def test_transcript_names_opener_with_id_and_claimer_and_nothing_else() -> None:
-    embed = FRENCH.transcript(attrs.evolve(OPEN, claimer_id=values.STAFF.id)).embeds[0]
+    embed = FRENCH.transcript(attrs.evolve(OPEN, claimer_id=values.STAFF.id), Part()).embeds[0]
 
     assert [field.value for field in embed.fields] == ["<@1> (`1`)", "<@2>"]
     assert embed.description is None
 
 
+def test_transcript_tells_what_it_holds_below() -> None:
+    closed = attrs.evolve(OPEN, created_at=Millis(1_000), closed_at=Millis(2_000))
+    parts = (Part(message_count=1), Part(message_count=42, of=2), Part(message_count=42, of=2, number=2))
+
+    assert [FRENCH.transcript(closed, part).embeds[1].description for part in parts] == [
+        "1 message · ouvert le <t:1:f> · fermé le <t:2:f>",
+        "**Envoi 1 sur 2** : à ranger dans un même dossier · 42 messages · ouvert le <t:1:f> · fermé le <t:2:f>",
+        "**Envoi 2 sur 2** : à ranger dans un même dossier",
+    ]
+
+
 def test_transcript_of_an_unclaimed_ticket_says_so() -> None:
-    embed = FRENCH.transcript(OPEN).embeds[0]
+    embed = FRENCH.transcript(OPEN, Part()).embeds[0]
 
     assert embed.fields[1].value == params.MESSAGES["transcript_nobody"]
 

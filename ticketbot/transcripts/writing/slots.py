@@ -74,7 +74,8 @@ def is_playable(media: Inlined) -> bool:
 
 def _plain(name: str) -> str:
     """Keep of a name what every system can store."""
-    kept = re.sub(r"[^\w.-]+", "_", name, flags=re.ASCII).strip("._")
+    kept = re.sub(r"[^\w.-]+", "_", name, flags=re.ASCII)
+    kept = re.sub(r"\.{2,}", ".", kept).strip("._")
     return kept[-80:].lstrip("._") or "file"
 
 

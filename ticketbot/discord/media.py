@@ -1,0 +1,153 @@
+"""Fetch the files of a transcript while Discord still has them: from its own hosts, within bounds, without a token."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from typing import TYPE_CHECKING, Final
+
+import aiohttp
+import attrs
+import yarl
+
+from ticketbot.discord import filetypes
+from ticketbot.discord.shelf import Arriving
+from ticketbot.transcripts.media import HOSTS, Inlined, Media, MediaKind, Missing, MissingReason
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from ticketbot.discord.shelf import Shelf
+    from ticketbot.transcripts.media import WantedMedia
+
+ALL_FILES: Final = 200 * 1024 * 1024
+"""Bytes that are kept of one transcript's files, together."""
+
+_KIB: Final = 1024
+_LARGEST: Final = {
+    MediaKind.AVATAR: 256 * _KIB,
+    MediaKind.EMOJI: 256 * _KIB,
+    MediaKind.ICON: 256 * _KIB,
+    MediaKind.STICKER: 2048 * _KIB,
+    MediaKind.THUMBNAIL: 2048 * _KIB,
+}
+"""Bytes of one file, for those that are small by nature."""
+_TOTAL_SECONDS: Final = 120.0
+_FILE_SECONDS: Final = 40.0
+_CONNECT_SECONDS: Final = 5.0
+_AT_ONCE: Final = 6
+_TRIES: Final = 2
+_PAUSE: Final = 0.5
+_PIECE: Final = 64 * _KIB
+_WRITTEN_OUT: Final = re.compile(r"[!-~]+")
+_GONE: Final = frozenset({403, 404, 410})
+
+
+class MediaFetcher:
+    """Fetches files.
+
+    ``base`` is where all hosts are found instead, each as ``base/host/…``: for trials without Discord.
+    """
+
+    def __init__(self, base: str | None = None) -> None:
+        self._base = None if base is None else base.rstrip("/")
+
+    async def fetch(self, wanted: Collection[WantedMedia], shelf: Shelf, *, largest: int) -> Mapping[str, Media]:
+        """Fetch what is wanted, small things first; what cannot be had comes with the reason.
+
+        ``largest`` is how many bytes one file may have to be posted again.
+        """
+        fetching = _Fetching(self, shelf, largest)
+        queue = iter(sorted(wanted, key=_order))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_TOTAL_SECONDS), _session() as session, asyncio.TaskGroup() as group:
+                for _ in range(min(_AT_ONCE, len(wanted))):
+                    group.create_task(fetching.work(queue, session))
+        late = {one.url: _missing(MissingReason.FAILED, one) for one in wanted}
+        return {**late, **fetching.done}
+
+    def address(self, url: str) -> yarl.URL | None:
+        """Tell where a file is to be fetched; None if it does not lie with Discord."""
+        try:
+            # as it is, where it can be: Discord signs addresses to the letter
+            parsed = yarl.URL(url, encoded=_WRITTEN_OUT.fullmatch(url) is not None)
+            port = parsed.explicit_port
+        except ValueError:
+            return None
+        if parsed.scheme != "https" or parsed.host not in HOSTS or port is not None or parsed.user or parsed.password:
+            return None
+        if self._base is None:
+            return parsed
+        return yarl.URL(f"{self._base}/{parsed.host}{parsed.raw_path_qs}", encoded=True)
+
+
+def _order(wanted: WantedMedia) -> tuple[int, int]:
+    return wanted.size or 0, list(MediaKind).index(wanted.kind)
+
+
+def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"Accept-Encoding": "identity"},
+        timeout=aiohttp.ClientTimeout(total=_FILE_SECONDS, connect=_CONNECT_SECONDS),
+        connector=aiohttp.TCPConnector(limit=_AT_ONCE),
+    )
+
+
+def _missing(reason: MissingReason, wanted: WantedMedia, size: int | None = None) -> Missing:
+    return Missing(reason=reason, size=size or wanted.size)
+
+
+@attrs.define
+class _Fetching:
+    """The files of one transcript on their way."""
+
+    _fetcher: MediaFetcher
+    _shelf: Shelf
+    _largest: int
+    _left: int = attrs.field(default=ALL_FILES, init=False)
+    done: dict[str, Media] = attrs.field(factory=dict[str, "Media"], init=False)
+
+    async def work(self, queue: Iterator[WantedMedia], session: aiohttp.ClientSession) -> None:
+        """Fetch one file after the other."""
+        for wanted in queue:
+            self.done[wanted.url] = await self._file(wanted, session)
+
+    async def _file(self, wanted: WantedMedia, session: aiohttp.ClientSession) -> Media:
+        address = self._fetcher.address(wanted.url)
+        if address is None:
+            return _missing(MissingReason.FOREIGN, wanted)
+        limit = min(self._largest, _LARGEST.get(wanted.kind, self._largest))
+        if wanted.size is not None and wanted.size > limit:
+            return _missing(MissingReason.TOO_LARGE, wanted)
+        if wanted.size is not None and wanted.size > self._left:
+            return _missing(MissingReason.NO_ROOM, wanted)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return await self._once(wanted, address, session, limit)
+            except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+                if tries_left:
+                    await asyncio.sleep(_PAUSE)
+        return _missing(MissingReason.FAILED, wanted)
+
+    async def _once(self, wanted: WantedMedia, address: yarl.URL, session: aiohttp.ClientSession, limit: int) -> Media:
+        async with session.get(address, allow_redirects=False) as response:
+            if response.status in _GONE:
+                return _missing(MissingReason.GONE, wanted)
+            if response.status != 200:  # noqa: PLR2004 - HTTP's "OK"
+                raise aiohttp.ClientResponseError(response.request_info, (), status=response.status)
+            arriving = Arriving(self._shelf)
+            async for piece in response.content.iter_chunked(_PIECE):
+                if arriving.size + len(piece) > limit:
+                    return _missing(MissingReason.TOO_LARGE, wanted, response.content_length)
+                if len(piece) > self._left:
+                    return _missing(MissingReason.NO_ROOM, wanted, response.content_length)
+                self._left -= len(piece)
+                await arriving.add(piece)
+        if wanted.kind is MediaKind.ATTACHMENT and wanted.size and arriving.size != wanted.size:
+            raise aiohttp.ClientPayloadError
+        family = wanted.content_type.partition("/")[0] or "image"
+        return Inlined(
+            content=await arriving.end(), content_type=filetypes.content_type(arriving.beginning, family=family)
+        )
