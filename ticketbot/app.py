@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import logging
 import time
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar, cast
@@ -95,6 +96,9 @@ async def run(settings: Settings, params: Params) -> None:
             stopping.cancel()
             return
         bot = await starting
+        # What is there now stays: the collector need not look at it again and again, between a press and its answer.
+        gc.collect()
+        gc.freeze()
         _LOGGER.info("ready")
         ended = asyncio.create_task(bot.ended())
         await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -207,6 +211,11 @@ class Bot:
         views.set_unhandled_component_interaction_hook(cast("Any", answer_unknown))
         views.set_unhandled_modal_interaction_hook(cast("Any", answer_unknown))
         door = Door(desk=desk, phrasebook=self._phrasebook, work=self._work)
+        if isinstance(self._app, hikari.RESTBot):
+            # miru's own listener wraps this in one more task and one more time-out
+            self._app.interaction_server.set_listener(
+                hikari.ComponentInteraction, cast("Any", views.handle_component_interaction), replace=True
+            )
         for view in (PanelView(door), OpenTicketView(door), ClosedTicketView(door), DeletionView(door)):
             views.start_view(view, bind_to=None)
         return slash

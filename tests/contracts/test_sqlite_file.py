@@ -143,6 +143,64 @@ async def test_a_write_gives_up_when_another_process_does_not_end(tmp_path: Path
     await store.close()
 
 
+async def test_what_waits_for_its_turn_for_too_long_is_given_up_together(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    store = await SqliteTicketStore.open(path, busy_seconds=0.3)
+    with _opened(path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        start = time.monotonic()
+        ended = await asyncio.gather(*(store.next_number(values.GUILD) for _ in range(300)), return_exceptions=True)
+        taken = time.monotonic() - start
+        other.execute("ROLLBACK")
+
+    assert {type(one) for one in ended} == {errors.StoreUnavailableError}
+    assert taken < 3, "300 turns of 0.3 s each would be 90 s"
+    assert await store.next_number(values.GUILD) == 1
+    await store.close()
+
+
+async def test_writes_at_the_same_time_share_a_transaction_and_a_refused_one_spoils_none(tmp_path: Path) -> None:
+    store = await SqliteTicketStore.open(tmp_path / "store.sqlite3")
+    commits: list[str] = []
+    connection = store._connection  # pyright: ignore[reportPrivateUsage] - what is said to SQLite shows nowhere else
+    connection.set_trace_callback(lambda statement: commits.append(statement) if statement == "COMMIT" else None)
+    tickets = [values.ticket(number=number, opener_id=number // 2, slot=0) for number in range(2, 42)]
+    ended = await asyncio.gather(*(store.add(ticket) for ticket in tickets), return_exceptions=True)
+
+    assert sum(one is None for one in ended) == 20
+    assert sum(isinstance(one, errors.SlotTakenError) for one in ended) == 20
+    assert len(await store.tickets_of(values.GUILD)) == 20
+    assert len(commits) < 40
+    await store.close()
+
+
+_LOCKER = """
+import fcntl, sys
+with open(sys.argv[1] + "-shm", "r+b") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX, 8, 120)
+    print(flush=True)
+    sys.stdin.read()
+"""
+"""Holds all locks of a write-ahead log, as a process does that puts it in order after a crash."""
+
+
+async def test_a_reader_waits_for_a_log_that_is_put_in_order_but_the_event_loop_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    store = await SqliteTicketStore.open(path)
+    await store.add(values.ticket(slot=0))
+    command = [sys.executable, "-c", _LOCKER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as locker:  # noqa: ASYNC220, S603 - short
+        assert locker.stdout is not None
+        locker.stdout.readline()
+        reading = asyncio.create_task(store.by_number(values.GUILD, 1))
+        await asyncio.sleep(0.1)
+        assert not reading.done()
+        locker.communicate()
+
+    assert await asyncio.wait_for(reading, 4) == values.ticket(slot=0)
+    await store.close()
+
+
 async def test_a_refused_write_leaves_no_transaction_open(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     store = await SqliteTicketStore.open(path)

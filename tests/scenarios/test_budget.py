@@ -45,6 +45,22 @@ async def test_actions_keep_to_their_budget(world: World) -> None:
     assert all(found[action] <= BUDGET[action] - (free if action != "claim" else 0) for action in BUDGET), found
 
 
+async def test_a_refused_press_is_answered_at_once(world: World) -> None:
+    channel = await world.opened()
+    await answered(await world.press(world.staff, channel, CLAIM))
+    mark = len(world.sim.calls)
+
+    refused = [await world.press_open(world.alice), await world.press(world.other_staff, channel, CLAIM)]
+    for press in refused:
+        await answered(press)
+
+    assert [press.edits for press in refused] == [0, 0]
+    callbacks = 2 if world.mode == "gateway" else 0
+    looks = len([call for call in world.sim.calls[mark:] if call.route == "GET /channels/{channel_id}"])
+    assert len(world.sim.calls[mark:]) - looks == callbacks
+    assert looks <= 1
+
+
 @pytest.mark.parametrize("extra", [97, 98, 250])
 async def test_each_further_hundred_messages_costs_one_call(world: World, extra: int) -> None:
     channel = await world.opened()

@@ -58,7 +58,8 @@ class TicketDesk(Steps):
         AlreadyOpenError
             The member has as many live tickets as allowed.
         """
-        config = await self._begin(press)
+        await self._take(press)
+        config = await self._config(press.guild_id)
         # Of a member's presses here at the same instant one takes a number; elsewhere the store decides, after it.
         async with self._openings.setdefault((press.guild_id, press.member.id), asyncio.Lock()):
             ticket = await self._in_the_way(press) or await self._reserve(press)
@@ -70,6 +71,22 @@ class TicketDesk(Steps):
             return await (self.seat(resumed, config) if found is None else self.welcome(resumed, found, config))
         raise errors.AlreadyOpenError(await self._channel_soon(ticket))
 
+    async def ask_opening(self, press: Press) -> None:
+        """Refuse at once, and write nothing, where the member clearly has their tickets; ``open`` decides the rest.
+
+        Raises
+        ------
+        AlreadyOpenError
+            The member has as many live tickets as allowed, and their channels are there.
+        """
+        live = await self.store.live_of(press.guild_id, press.member.id)
+        if len(live) < self.max_open_tickets:
+            return
+        for ticket in live:
+            if ticket.channel_id is None or not await self.channels.exists(ticket.channel_id):
+                return
+        raise errors.AlreadyOpenError(live[0].channel_id)
+
     async def claim(self, press: Press, announce: Announce) -> Ticket:
         """Make the member who pressed the claimer; ``announce`` tells the channel.
 
@@ -78,7 +95,7 @@ class TicketDesk(Steps):
         AlreadyClaimedError, OpenerCannotClaimError, NotStaffError
             The member cannot be the claimer.
         """
-        config = await self._begin(press)
+        config = await self._config(press.guild_id)
 
         def move(ticket: Ticket) -> Ticket | None:
             access.require_may_claim(ticket, config, press.member)
@@ -86,6 +103,7 @@ class TicketDesk(Steps):
                 return None
             return lifecycle.claim(ticket, press, at=self.clock())
 
+        await self._begin(press, move)
         ticket, claimed = await self._move(press, move)
         if claimed is None:
             return await self.show(ticket, config)
@@ -101,7 +119,7 @@ class TicketDesk(Steps):
         NotParticipantError, WrongStateError
             It is not the member's to close, or it is not open.
         """
-        config = await self._begin(press)
+        config = await self._config(press.guild_id)
 
         def move(ticket: Ticket) -> Ticket | None:
             access.require_may_close(ticket, config, press.member)
@@ -109,6 +127,7 @@ class TicketDesk(Steps):
                 return None
             return lifecycle.close(ticket, press, at=self.clock())
 
+        await self._begin(press, move)
         ticket, closed = await self._move(press, move)
         return await (self.show(ticket, config) if closed is None else self.show(closed, config, undo=ticket))
 
@@ -120,7 +139,7 @@ class TicketDesk(Steps):
         NotStaffError, WrongStateError
             It is not the member's to reopen, or it is not closed.
         """
-        config = await self._begin(press)
+        config = await self._config(press.guild_id)
 
         def move(ticket: Ticket, slot: int) -> Ticket | None:
             access.require_staff(ticket, config, press.member)
@@ -128,6 +147,7 @@ class TicketDesk(Steps):
                 return None
             return lifecycle.reopen(ticket, press, slot=slot, at=self.clock())
 
+        await self._begin(press, functools.partial(move, slot=0))
         for slot in range(_REOPEN_SLOTS):
             try:
                 ticket, reopened = await self._move(press, functools.partial(move, slot=slot))
@@ -163,7 +183,7 @@ class TicketDesk(Steps):
         TranscriptNotVerifiedError, TranscriptTooLargeError, TranscriptChannelMissingError
             The transcript is not safe; the channel stays, closed.
         """
-        config = await self._begin(press)
+        config = await self._config(press.guild_id)
 
         def move(ticket: Ticket) -> Ticket:
             access.require_staff(ticket, config, press.member)
@@ -171,6 +191,7 @@ class TicketDesk(Steps):
                 return lifecycle.keep_going(ticket, at=self.clock())
             return lifecycle.begin_deletion(ticket, press, at=self.clock())
 
+        await self._begin(press, move)
         ticket, deleting = await self._move(press, move)
         assert deleting is not None, "a deletion always moves"
         await announce(deleting, config)
@@ -182,11 +203,15 @@ class TicketDesk(Steps):
             raise errors.NotConfiguredError
         return config
 
-    async def _begin(self, press: Press) -> GuildConfig:
+    async def _begin(self, press: Press, move: Callable[[Ticket], Ticket | None]) -> None:
+        """Take a press whose move is possible; one that is refused changes nothing, and is not even written down."""
+        move(await self._ticket(press))
+        await self._take(press)
+
+    async def _take(self, press: Press) -> None:
         """Take the press, so that it is never carried out twice."""
         if not await self.store.take_press(press.id, now=self.clock()):
             raise errors.RepeatedPressError
-        return await self._config(press.guild_id)
 
     async def _ticket(self, press: Press) -> Ticket:
         ticket = await self.store.by_channel(press.guild_id, press.channel_id)

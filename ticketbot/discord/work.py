@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
 
 
 class WorkInHand:
@@ -18,17 +13,20 @@ class WorkInHand:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    @contextlib.contextmanager
-    def begun(self) -> Generator[None]:
+    def begun(self) -> WorkInHand:
         """Count one piece of work in, for as long as the block runs."""
+        return self
+
+    def __enter__(self) -> None:
+        """Count in."""
         self._count += 1
         self._idle.clear()
-        try:
-            yield
-        finally:
-            self._count -= 1
-            if not self._count:
-                self._idle.set()
+
+    def __exit__(self, *_: object) -> None:
+        """Count out."""
+        self._count -= 1
+        if not self._count:
+            self._idle.set()
 
     async def drained(self, seconds: float) -> bool:
         """Wait until nothing is in hand, at most some seconds; tell whether that came about."""

@@ -50,6 +50,12 @@ OPTIONAL_CONFIG_KEYS: Final = _optional_keys(GuildConfig)
 """The keys that are absent from some configurations' documents."""
 
 
+_KEYS: Final = {
+    kind: tuple((field.name, _key(field.name)) for field in attrs.fields(kind)) for kind in (Ticket, GuildConfig)
+}
+"""The fields of each kind, and their keys."""
+
+
 def clean(text: str) -> str:
     """Make text storable; storable text stays as it is."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", _REPLACEMENT)
@@ -174,7 +180,7 @@ def _to_config(document: Mapping[str, object]) -> GuildConfig:
 
 
 def _to_fields(document: Mapping[str, object], kind: type[Ticket | GuildConfig]) -> dict[str, Any]:
-    fields: dict[str, Any] = {name: document[_key(name)] for name in attrs.fields_dict(kind) if _key(name) in document}
+    fields: dict[str, Any] = {name: document[key] for name, key in _KEYS[kind] if key in document}
     for name in fields.keys() & _TEXT_ENUMS.keys():
         fields[name] = _TEXT_ENUMS[name](fields[name])
     return fields

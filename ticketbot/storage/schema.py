@@ -39,8 +39,10 @@ _TABLES: Final = (
 )
 
 
-def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
+def connect(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, sqlite3.Connection]:
     """Open the file, with the folders and tables that it lacks; only its owner may read them.
+
+    The first connection writes, the second only reads, and never waits for a lock.
 
     Raises
     ------
@@ -58,7 +60,9 @@ def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     except (sqlite3.Error, UnusableStoreError) as error:
         connection.close()
         raise UnusableStoreError(f"{path} cannot be used: {error}") from error
-    return connection
+    reader = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    reader.execute("PRAGMA query_only = ON")
+    return connection, reader
 
 
 def _create_private(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from ticketbot.tickets.model import ChannelId, TicketState, UserId
@@ -65,6 +65,18 @@ class WrongStateError(TicketError):
 
 class RepeatedPressError(TicketError):
     """The very same press was already taken: Discord, a proxy or an attacker sent it twice."""
+
+
+EVERYDAY: Final = (
+    NotAdministratorError,
+    NotStaffError,
+    OpenerCannotClaimError,
+    NotParticipantError,
+    AlreadyOpenError,
+    AlreadyClaimedError,
+    WrongStateError,
+)
+"""Refusals by the rules alone: nothing is wrong, and nobody but the member has to know."""
 
 
 # What a store refuses.

@@ -46,12 +46,15 @@ class Answer:
         """In the language of the member who pressed."""
         self._lock = asyncio.Lock()
         self._edits = False
+        self._late: asyncio.Task[bool] | None = None
 
     async def thinking(self) -> None:
         """Acknowledge with "thinking…", seen by the member alone; the answer will stand in its place."""
         async with self._lock:
-            await self._context.defer(hikari.ResponseType.DEFERRED_MESSAGE_CREATE, flags=hikari.MessageFlag.EPHEMERAL)
-            self._edits = True
+            if not self._context.issued_response:
+                kind = hikari.ResponseType.DEFERRED_MESSAGE_CREATE
+                await self._context.defer(kind, flags=hikari.MessageFlag.EPHEMERAL)
+                self._edits = True
 
     async def acknowledge(self) -> None:
         """Acknowledge without a word, unless that was done."""
@@ -59,14 +62,23 @@ class Answer:
             if not self._context.issued_response:
                 await self._context.defer(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
 
+    def acknowledge_late(self) -> None:
+        """Acknowledge without a word, in the background."""
+        self._late = asyncio.create_task(_tried(self.acknowledge()))
+
     async def tell(self, message: Message) -> None:
         """Answer to the member alone."""
         async with self._lock:
             if self._edits:
                 await self._context.edit_response(embeds=message.embeds, components=message.rows)
             else:
-                await self._context.respond(
-                    embeds=message.embeds, components=message.rows, flags=hikari.MessageFlag.EPHEMERAL
+                await self._context.respond_with_builder(
+                    hikari.impl.InteractionMessageBuilder(
+                        type=hikari.ResponseType.MESSAGE_CREATE,
+                        embeds=list(message.embeds),
+                        components=message.rows or hikari.UNDEFINED,
+                        flags=hikari.MessageFlag.EPHEMERAL,
+                    )
                 )
 
     async def tell_all(self, message: Message) -> bool:
@@ -106,17 +118,20 @@ class TicketButton(miru.Button):
         answer = Answer(context, self._door.phrasebook.to(context.interaction.locale))
         with self._door.work.begun():
             _LOGGER.debug("press %s of %s in channel %s", context.interaction.id, self.custom_id, context.channel_id)
-            late = asyncio.create_task(_acknowledge_late(answer))
+            late = asyncio.get_running_loop().call_later(PATIENCE, answer.acknowledge_late)
             try:
                 await self._work(members.press_of(context.interaction), answer)
             except errors.TicketError as error:
-                _LOGGER.info(
-                    "press %s of %s in channel %s refused: %s",
-                    context.interaction.id,
-                    self.custom_id,
-                    context.channel_id,
-                    failures.told(error),
-                )
+                level = logging.DEBUG if isinstance(error, errors.EVERYDAY) else logging.INFO
+                if _LOGGER.isEnabledFor(level):
+                    _LOGGER.log(
+                        level,
+                        "press %s of %s in channel %s refused: %s",
+                        context.interaction.id,
+                        self.custom_id,
+                        context.channel_id,
+                        failures.told(error),
+                    )
                 await _tried(answer.tell(answer.messages.refusal(error)))
             except Exception:
                 _LOGGER.exception("press %s of %s failed", context.interaction.id, self.custom_id)
@@ -134,10 +149,9 @@ class TicketView(miru.View):
         for button in buttons:
             self.add_item(button)
 
-
-async def _acknowledge_late(answer: Answer) -> None:
-    await asyncio.sleep(PATIENCE)
-    await _tried(answer.acknowledge())
+    def __bool__(self) -> bool:
+        """Be true: miru asks at each press, and would build all rows to count them."""
+        return True
 
 
 async def _tried(answering: Awaitable[object]) -> bool:

@@ -22,8 +22,8 @@ class ClosedTicketView(TicketView):
         )
 
     async def _reopen(self, press: Press, answer: Answer) -> None:
-        await answer.acknowledge()
         await self._desk.reopen(press)
+        await answer.acknowledge()
 
     async def _ask_deletion(self, press: Press, answer: Answer) -> None:
         await self._desk.ask_deletion(press)

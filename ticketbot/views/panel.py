@@ -19,6 +19,7 @@ class PanelView(TicketView):
         super().__init__(TicketButton(door, ButtonId.OPEN, self._open))
 
     async def _open(self, press: Press, answer: Answer) -> None:
+        await self._desk.ask_opening(press)
         await answer.thinking()
         ticket = await self._desk.open(press)
         await answer.tell(answer.messages.opened(ticket))

@@ -30,5 +30,5 @@ class OpenTicketView(TicketView):
         await answer.acknowledge()
 
     async def _close(self, press: Press, answer: Answer) -> None:
-        await answer.acknowledge()
         await self._desk.close(press)
+        await answer.acknowledge()

@@ -53,6 +53,40 @@ async def test_a_press_is_never_carried_out_twice(house: House) -> None:
     assert len(house.channels.channels) == 1
 
 
+async def test_press_that_is_plainly_refused_is_not_written_down(house: House) -> None:
+    ticket = await house.opened()
+    written = dict(house.store.presses)
+
+    with pytest.raises(errors.AlreadyOpenError) as refused:
+        await house.desk.ask_opening(house.press(values.OPENER))
+    with pytest.raises(errors.NotStaffError):
+        await house.desk.claim(house.press(values.STRANGER, ticket.channel_id), house.announce)
+    with pytest.raises(errors.WrongStateError):
+        await house.desk.reopen(house.press(values.STAFF, ticket.channel_id))
+    assert refused.value.channel_id == ticket.channel_id
+    assert house.store.presses == written
+
+
+async def test_opening_is_not_refused_before_it_is_known_that_the_channel_is_there(house: House) -> None:
+    await house.opened()
+    house.channels.channels.clear()
+
+    await house.desk.ask_opening(house.press(values.OPENER))
+
+
+@pytest.mark.parametrize("verb", ["claim", "close"])
+async def test_same_press_at_the_same_instant_is_carried_out_once(house: House, verb: str) -> None:
+    ticket = await house.opened()
+    press = house.press(values.STAFF, ticket.channel_id)
+    more = [house.announce] if verb == "claim" else []
+
+    ended = await asyncio.gather(*(getattr(house.desk, verb)(press, *more) for _ in range(3)), return_exceptions=True)
+
+    assert sum(isinstance(one, Ticket) for one in ended) == 1
+    refusals = (errors.RepeatedPressError, errors.AlreadyClaimedError, errors.WrongStateError)
+    assert sum(isinstance(one, refusals) for one in ended) == 2
+
+
 async def test_ticket_whose_channel_was_deleted_by_hand_does_not_lock_the_member_out(house: House) -> None:
     first = await house.opened()
     house.channels.channels.clear()
