@@ -18,7 +18,7 @@ from ticketbot.config.settings import Mode, Settings
 from ticketbot.desk import recovery
 from ticketbot.desk.configuration import ConfigurationDesk
 from ticketbot.desk.tickets import TicketDesk
-from ticketbot.discord import commands, failures
+from ticketbot.discord import clients, commands, failures
 from ticketbot.discord.channels import HikariTicketChannels
 from ticketbot.discord.clients import Clients
 from ticketbot.discord.directory import Directory
@@ -50,12 +50,6 @@ _LOGGER = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _RETRIES: Final = 2
-_CALL_SECONDS: Final = 10.0
-"""For one try of a call."""
-_UPLOAD_SECONDS: Final = 140.0
-"""For one try of a large upload: 25 MiB at 1.5 Mbit/s."""
-_MAX_RATE_LIMIT: Final = 10.0
-"""Seconds that hikari waits for a rate limit by itself; a longer one becomes an answer to the member."""
 
 _LONGEST_PAUSE: Final = 30.0
 """Seconds between two tries to reach what does not answer at the start."""
@@ -140,8 +134,11 @@ class Bot:
         if isinstance(self._app, hikari.RESTBot):
             cast("hikari.impl.RESTClientImpl", self._app.rest).start()
             stack.push_async_callback(self._app.rest.close)
-        once = await client_without_retries(self._settings, stack)
-        patient = await _client(self._settings, stack, retries=_RETRIES, seconds=_UPLOAD_SECONDS)
+        token, api_url = self._settings.token.get_secret_value(), _api_url(self._settings)
+        once = await stack.enter_async_context(clients.opened(token, api_url))
+        patient = await stack.enter_async_context(
+            clients.opened(token, api_url, retries=_RETRIES, seconds=clients.UPLOAD_SECONDS)
+        )
         application = await first_contact("Discord", once.fetch_application)
         bot_id = UserId(int((await first_contact("Discord", once.fetch_my_user)).id))
         directory = Directory(self._app.rest)
@@ -248,28 +245,6 @@ class Bot:
             await unknown.answer(self._phrasebook, event.interaction)
 
 
-async def client_without_retries(settings: Settings, stack: contextlib.AsyncExitStack) -> hikari.api.RESTClient:
-    """Make a client of Discord's API that sends each request once."""
-    return await _client(settings, stack, retries=0)
-
-
-async def _client(
-    settings: Settings, stack: contextlib.AsyncExitStack, *, retries: int, seconds: float = _CALL_SECONDS
-) -> hikari.api.RESTClient:
-    app = hikari.RESTApp(
-        http_settings=_http_settings(seconds),
-        max_rate_limit=_MAX_RATE_LIMIT,
-        max_retries=retries,
-        url=_api_url(settings),
-    )
-    await app.start()
-    stack.push_async_callback(app.close)
-    client = app.acquire(settings.token.get_secret_value(), hikari.TokenType.BOT)
-    client.start()
-    stack.push_async_callback(client.close)
-    return client
-
-
 def _gateway_bot(settings: Settings) -> hikari.GatewayBot:
     try:
         return hikari.GatewayBot(
@@ -280,8 +255,8 @@ def _gateway_bot(settings: Settings) -> hikari.GatewayBot:
             intents=hikari.Intents.NONE,
             auto_chunk_members=False,
             cache_settings=hikari.impl.CacheSettings(components=hikari.api.CacheComponents.NONE),
-            http_settings=_http_settings(),
-            max_rate_limit=_MAX_RATE_LIMIT,
+            http_settings=clients.http_settings(),
+            max_rate_limit=clients.MAX_RATE_LIMIT,
             max_retries=_RETRIES,
             rest_url=_api_url(settings),
         )
@@ -296,8 +271,8 @@ def _rest_bot(settings: Settings) -> hikari.RESTBot:
         banner=None,
         logs=None,
         suppress_optimization_warning=True,
-        http_settings=_http_settings(),
-        max_rate_limit=_MAX_RATE_LIMIT,
+        http_settings=clients.http_settings(),
+        max_rate_limit=clients.MAX_RATE_LIMIT,
         max_retries=_RETRIES,
         rest_url=_api_url(settings),
     )
@@ -305,13 +280,6 @@ def _rest_bot(settings: Settings) -> hikari.RESTBot:
 
 def _api_url(settings: Settings) -> str:
     return str(settings.api_url).rstrip("/")
-
-
-def _http_settings(seconds: float = _CALL_SECONDS) -> hikari.impl.HTTPSettings:
-    return hikari.impl.HTTPSettings(
-        force_close_transports=False,  # hikari's default opens a new connection for every call
-        timeouts=hikari.impl.HTTPTimeoutSettings(acquire_and_connect=3.0, total=seconds),
-    )
 
 
 def _is_unknown_command(interaction: hikari.PartialInteraction) -> TypeGuard[hikari.CommandInteraction]:

@@ -12,6 +12,9 @@ import ticketbot
 _COMMANDS: Final = (
     "run",
     "render",
+    "setup",
+    "invite",
+    "check",
     "store",
 )
 """Each is a module of ``ticketbot.commands``."""

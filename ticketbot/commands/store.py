@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,7 @@ from ticketbot.storage import opening
 from ticketbot.storage.sqlite import SqliteTicketStore
 from ticketbot.storage.unusable import UnusableStoreError
 from ticketbot.tickets import errors
-from ticketbot.upkeep import moving
+from ticketbot.upkeep import moving, private
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -49,10 +47,11 @@ def export(file: Path, *, force: bool) -> None:
     if not to_stdout and not force and file.exists():
         raise UnusableError(f"leaves {file} as it is: it exists; --force replaces it")
     contents = asyncio.run(_read())
+    lines = moving.dump(contents, version=ticketbot.__version__)
     if to_stdout:
-        sys.stdout.buffer.writelines(line.encode() for line in moving.dump(contents, version=ticketbot.__version__))
+        sys.stdout.buffer.writelines(line.encode() for line in lines)
     else:
-        _write_file(contents, file)
+        private.write(file, lines)
     click.echo(f"exported {_told(contents)}", err=True)
 
 
@@ -109,20 +108,6 @@ async def _opened() -> AsyncGenerator[moving.Store]:
         raise click.ClickException(f"the store failed: {_cause(error)}") from error
     finally:
         await store.close()
-
-
-def _write_file(contents: Contents, path: Path) -> None:
-    """Write a file that its owner alone may read; it is there whole or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.writelines(moving.dump(contents, version=ticketbot.__version__))
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _cause(error: errors.StoreUnavailableError) -> str:

@@ -73,8 +73,18 @@ class Settings(StoreSettings):
     recovery_interval: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_SECONDS"), gt=0)
 
 
-def load() -> Settings:
-    """Read the settings.
+class Surroundings(BaseSettings):
+    """What setting up may find in the environment; files are not looked at."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    token: SecretStr | None = Field(default=None, validation_alias=_named("DISCORD_TOKEN"))
+    mongodb_uri: SecretStr | None = Field(default=None, validation_alias=_named("MONGODB_URI"))
+    api_url: HttpUrl = Field(default=HttpUrl("https://discord.com/api/v10"), validation_alias=_named("DISCORD_API_URL"))
+
+
+def load(file: Path = Path(".env")) -> Settings:
+    """Read the settings from the environment, and what is not there from a file.
 
     Raises
     ------
@@ -83,7 +93,7 @@ def load() -> Settings:
     SettingsError
         One is missing or wrong. The text never holds a value: it could be a secret.
     """
-    return _read(Settings)
+    return _read(Settings, file)
 
 
 def load_store() -> StoreSettings:
@@ -97,9 +107,20 @@ def load_store() -> StoreSettings:
     return _read(StoreSettings)
 
 
-def _read(kind: type[_T]) -> _T:
+def load_surroundings() -> Surroundings:
+    """Read what setting up needs to know.
+
+    Raises
+    ------
+    SettingsError
+        One is wrong.
+    """
+    return _read(Surroundings, None)
+
+
+def _read(kind: type[_T], file: Path | None = Path(".env")) -> _T:
     try:
-        return kind()  # the fields come from the environment
+        return kind(_env_file=file)  # the fields come from the environment
     except ValidationError as error:
         complaints = [
             _complaint(detail["loc"], detail["type"], detail["msg"]) for detail in error.errors(include_input=False)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CATEGORY_LIMIT: Final = 50
 GUILD_LIMIT: Final = 500
-_NEARLY: Final = 5
+NEARLY: Final = 5
 """How many places left count as nearly full."""
 
 _LOOKED_BACK: Final = 50
@@ -163,9 +163,9 @@ def _problems(
         for channel in channels.values()
         if isinstance(channel, hikari.PermissibleGuildChannel) and channel.parent_id == config.category_id
     )
-    if inside >= CATEGORY_LIMIT - _NEARLY:
+    if inside >= CATEGORY_LIMIT - NEARLY:
         problems.append(Problem.CATEGORY_NEARLY_FULL)
-    if len(channels) >= GUILD_LIMIT - _NEARLY:
+    if len(channels) >= GUILD_LIMIT - NEARLY:
         problems.append(Problem.GUILD_NEARLY_FULL)
     return problems
 

@@ -23,6 +23,10 @@ PAGE: Final = 100
 """Messages that Discord gives at once, at most."""
 
 
+_GET_APPLICATION: Final = routes.Route("GET", "/applications/@me")
+"""hikari knows the older route alone, which says less."""
+
+
 async def messages(
     rest: hikari.api.RESTClient, channel_id: ChannelId, *, before: MessageId | None
 ) -> Sequence[Mapping[str, Any]]:
@@ -48,6 +52,20 @@ async def put_command(rest: hikari.api.RESTClient, application_id: int, command:
     body = data_binding.JSONObjectBuilder()
     body.update(command)
     await _request(rest, routes.POST_APPLICATION_COMMAND.compile(application=application_id), json=body)
+
+
+async def application(rest: hikari.api.RESTClient) -> Mapping[str, Any]:
+    """Fetch the application with all that its owner set, the address for interactions too."""
+    found: Any = await _request(rest, _GET_APPLICATION.compile())
+    return found
+
+
+async def edit_application(rest: hikari.api.RESTClient, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Change the application; give it as it is then."""
+    body = data_binding.JSONObjectBuilder()
+    body.update(changes)
+    found: Any = await _request(rest, routes.PATCH_MY_APPLICATION.compile(), json=body)
+    return found
 
 
 async def _request(

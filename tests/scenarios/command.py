@@ -1,0 +1,90 @@
+"""``ticketbot`` as a person types it: in a shell, or at a terminal that asks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pty
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_PATIENCE = 30.0
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Make an environment with these settings and no others."""
+    inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+    return {**inherited, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", **settings}
+
+
+async def run(settings: Mapping[str, str], folder: Path, *arguments: str) -> tuple[int, str]:
+    """Run a subcommand to its end; give its exit code and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "ticketbot", *arguments,
+        env=environment(settings), cwd=folder, stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    out, _ = await asyncio.wait_for(process.communicate(), _PATIENCE)
+    assert process.returncode is not None
+    return process.returncode, out.decode()
+
+
+@attrs.define
+class Terminal:
+    """A subcommand at a terminal: what is seen on it, and keys to press."""
+
+    process: asyncio.subprocess.Process
+    keyboard: int
+    seen: str = ""
+
+    @classmethod
+    async def start(cls, settings: Mapping[str, str], folder: Path, *arguments: str) -> Terminal:
+        """Start a subcommand at a terminal of its own."""
+        keyboard, screen = pty.openpty()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "ticketbot", *arguments,
+            env=environment(settings) | {"TERM": "dumb"}, cwd=folder,
+            stdin=screen, stdout=screen, stderr=screen, start_new_session=True,
+        )  # fmt: skip
+        os.close(screen)
+        terminal = cls(process, keyboard)
+        asyncio.get_running_loop().add_reader(keyboard, terminal._read)
+        return terminal
+
+    def _read(self) -> None:
+        try:
+            self.seen += os.read(self.keyboard, 4096).decode()
+        except OSError:  # the other end is closed
+            asyncio.get_running_loop().remove_reader(self.keyboard)
+
+    async def answer(self, question: str, keys: str) -> None:
+        """Wait for a question after all that was seen before, and type the answer."""
+        await self.sees(question)
+        self.seen = self.seen[self.seen.index(question) + len(question) :]
+        await asyncio.sleep(0.05)  # the echo is switched off a moment after the question
+        os.write(self.keyboard, keys.encode() + b"\n")
+
+    async def sees(self, text: str) -> None:
+        """Wait for a text."""
+        deadline = time.monotonic() + _PATIENCE
+        while text not in self.seen:
+            assert self.process.returncode is None, f"no {text!r} in {self.seen!r}"
+            assert time.monotonic() < deadline, f"no {text!r} in {self.seen!r}"
+            await asyncio.sleep(0.02)
+
+    async def end(self) -> int:
+        """Wait for the end; give the exit code."""
+        code = await asyncio.wait_for(self.process.wait(), _PATIENCE)
+        await asyncio.sleep(0.05)
+        with contextlib.suppress(OSError):
+            asyncio.get_running_loop().remove_reader(self.keyboard)
+        os.close(self.keyboard)
+        return code
