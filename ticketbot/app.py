@@ -18,15 +18,17 @@ from ticketbot.config.settings import Mode, Settings
 from ticketbot.desk import recovery
 from ticketbot.desk.configuration import ConfigurationDesk
 from ticketbot.desk.tickets import TicketDesk
-from ticketbot.discord import clients, commands, failures
+from ticketbot.discord import clients, commands, failures, raw
 from ticketbot.discord.channels import HikariTicketChannels
 from ticketbot.discord.clients import Clients
+from ticketbot.discord.counted import CountedTicketChannels
 from ticketbot.discord.directory import Directory
 from ticketbot.discord.media import MediaFetcher
 from ticketbot.discord.messages import Phrasebook
 from ticketbot.discord.panels import HikariPanelChannels
 from ticketbot.discord.server import InteractionServer
 from ticketbot.discord.work import WorkInHand
+from ticketbot.metrics import calls
 from ticketbot.plugins import ticket_config
 from ticketbot.storage import opening
 from ticketbot.storage.unusable import UnusableStoreError
@@ -44,7 +46,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from ticketbot.config.texts import Params
-    from ticketbot.ports import TicketStore
+    from ticketbot.metrics.tally import PrometheusTally
+    from ticketbot.ports import Tally, TicketStore
 
 _LOGGER = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -128,29 +131,28 @@ class Bot:
         self._app = _gateway_bot(settings) if settings.mode is Mode.GATEWAY else _rest_bot(settings)
         self._server: InteractionServer | None = None
         self._timer: asyncio.Task[None] | None = None
+        self._tally = _tally(settings)
 
     async def start(self, stack: contextlib.AsyncExitStack) -> None:
         """Reach Discord, open the ways in, and finish what an earlier process left."""
+        await self._show_figures(stack)
         if isinstance(self._app, hikari.RESTBot):
             cast("hikari.impl.RESTClientImpl", self._app.rest).start()
             stack.push_async_callback(self._app.rest.close)
+            self._watch(self._app.rest)
         token, api_url = self._settings.token.get_secret_value(), _api_url(self._settings)
         once = await stack.enter_async_context(clients.opened(token, api_url))
         patient = await stack.enter_async_context(
             clients.opened(token, api_url, retries=_RETRIES, seconds=clients.UPLOAD_SECONDS)
         )
+        self._watch(once)
+        self._watch(patient)
         application = await first_contact("Discord", once.fetch_application)
         bot_id = UserId(int((await first_contact("Discord", once.fetch_my_user)).id))
         directory = Directory(self._app.rest)
         desk = TicketDesk(
             store=self._store,
-            channels=HikariTicketChannels(
-                Clients(rest=self._app.rest, once=once, patient=patient),
-                bot_id,
-                directory,
-                self._phrasebook,
-                MediaFetcher(None if self._settings.media_url is None else str(self._settings.media_url)),
-            ),
+            channels=self._channels(Clients(rest=self._app.rest, once=once, patient=patient), bot_id, directory),
             clock=clock,
             max_open_tickets=self._params.max_open_tickets,
             at_work=round(self._settings.recovery_patience * 1000),
@@ -163,7 +165,40 @@ class Bot:
             ours = await registrations(self._app.entity_factory, self._phrasebook)
             await first_contact("Discord", lambda: commands.sync(once, application.id, ours))
         await self._listen(slash, application.public_key, stack)
-        self._timer = asyncio.create_task(_recover_forever(desk, self._settings.recovery_interval))
+        self._timer = asyncio.create_task(_recover_forever(desk, self._settings.recovery_interval, self._tally))
+
+    def _channels(self, ways: Clients, bot_id: UserId, directory: Directory) -> HikariTicketChannels:
+        media = MediaFetcher(None if self._settings.media_url is None else str(self._settings.media_url))
+        if self._tally is None:
+            return HikariTicketChannels(ways, bot_id, directory, self._phrasebook, media)
+        return CountedTicketChannels(ways, bot_id, directory, self._phrasebook, media, tally=self._tally)
+
+    async def _show_figures(self, stack: contextlib.AsyncExitStack) -> None:
+        """Show figures and the state of health, if anybody wants to see them."""
+        address = self._settings.metrics_address
+        if self._tally is None or address is None:
+            return
+        from ticketbot.metrics.server import MetricsServer  # noqa: PLC0415 - as above
+
+        server = MetricsServer(self._tally.registry, self._is_ready)
+        try:
+            port = await server.start(*address)
+        except (OSError, OverflowError) as error:
+            raise StartError(f"TICKETBOT_METRICS: cannot listen there: {error}") from error
+        stack.push_async_callback(server.close)
+        _LOGGER.info("metrics on http://%s:%s/metrics", address[0], port)
+
+    def _watch(self, rest: hikari.api.RESTClient) -> None:
+        """Count a started client's requests, if anybody wants to know."""
+        if self._tally is not None:
+            calls.watch(raw.session(rest), self._tally)
+
+    async def _is_ready(self) -> bool:
+        """Tell whether presses reach the bot, and the store takes what they change."""
+        await self._store.ping()
+        if isinstance(self._app, hikari.GatewayBot):
+            return bool(self._app.shards) and all(shard.is_connected for shard in self._app.shards.values())
+        return self._server is not None and self._server.wants_requests
 
     async def ended(self) -> None:
         """Wait until the connection to Discord is lost for good; over REST that never happens."""
@@ -207,7 +242,7 @@ class Bot:
         # typed as giving nothing; over REST the builder that they give is the answer
         views.set_unhandled_component_interaction_hook(cast("Any", answer_unknown))
         views.set_unhandled_modal_interaction_hook(cast("Any", answer_unknown))
-        door = Door(desk=desk, phrasebook=self._phrasebook, work=self._work)
+        door = Door(desk=desk, phrasebook=self._phrasebook, work=self._work, tally=self._tally)
         if isinstance(self._app, hikari.RESTBot):
             # miru's own listener wraps this in one more task and one more time-out
             self._app.interaction_server.set_listener(
@@ -225,6 +260,7 @@ class Bot:
     ) -> None:
         if isinstance(self._app, hikari.GatewayBot):
             self._app.subscribe(hikari.StartingEvent, slash.start)
+            self._app.subscribe(hikari.StartingEvent, self._watch_gateway)
             self._app.subscribe(hikari.InteractionCreateEvent, self._answer_unknown_command)
             await self._app.start(check_for_updates=False)
             stack.push_async_callback(self._app.close)
@@ -239,6 +275,9 @@ class Bot:
         except OSError as error:
             raise StartError(f"cannot listen on {host}:{port}: {error.strerror}") from error
         _LOGGER.info("listening on http://%s:%s", host, port)
+
+    async def _watch_gateway(self, _: hikari.StartingEvent) -> None:
+        self._watch(self._app.rest)
 
     async def _answer_unknown_command(self, event: hikari.InteractionCreateEvent) -> None:
         if _is_unknown_command(event.interaction):
@@ -324,7 +363,16 @@ async def first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-async def _recover_forever(desk: TicketDesk, interval: float) -> None:
+def _tally(settings: Settings) -> PrometheusTally | None:
+    if settings.metrics is None:
+        return None
+    # Prometheus' library is loaded by those who use it alone
+    from ticketbot.metrics.tally import PrometheusTally  # noqa: PLC0415
+
+    return PrometheusTally()
+
+
+async def _recover_forever(desk: TicketDesk, interval: float, tally: Tally | None) -> None:
     while True:
         try:
             recovered = await recovery.recover(desk)
@@ -333,6 +381,9 @@ async def _recover_forever(desk: TicketDesk, interval: float) -> None:
         except Exception:
             _LOGGER.exception("recovery failed")
         else:
+            if tally is not None:
+                failed = len(recovered.failures)
+                tally.recovered(finished=recovered.finished, dropped=recovered.dropped, failed=failed)
             if recovered.finished or recovered.dropped:
                 _LOGGER.info("recovery finished %d tickets, dropped %d", recovered.finished, recovered.dropped)
             for failure in recovered.failures:

@@ -240,6 +240,34 @@ class TicketChannels(Protocol):
         ...
 
 
+class Tally(Protocol):
+    """Counts what happens, for whoever runs the bot. Nothing waits for it, and it never fails."""
+
+    def done(self, button: str, seconds: float) -> None:
+        """Count a press that was carried out."""
+        ...
+
+    def refused(self, button: str, reason: str, seconds: float) -> None:
+        """Count a press that was refused; ``reason`` is the error's class."""
+        ...
+
+    def failed(self, button: str, seconds: float) -> None:
+        """Count a press that failed in a way nobody foresaw."""
+        ...
+
+    def called(self, method: str, route: str, status: str, seconds: float) -> None:
+        """Count a request to Discord; ``route`` is a template without ids or tokens."""
+        ...
+
+    def archived(self, size: int) -> None:
+        """Count a transcript that was posted and read back; ``size`` is in bytes."""
+        ...
+
+    def recovered(self, *, finished: int, dropped: int, failed: int) -> None:
+        """Count what a round of recovery did with interrupted tickets."""
+        ...
+
+
 class PanelChannels(Protocol):
     """What ``/ticket-config`` does on Discord; the same errors as ``TicketChannels``."""
 

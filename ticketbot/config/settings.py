@@ -68,9 +68,22 @@ class Settings(StoreSettings):
     public_url: HttpUrl | None = Field(default=None, validation_alias=_named("TICKETBOT_PUBLIC_URL"))
     log_format: LogFormat = Field(default=LogFormat.TEXT, validation_alias=_named("TICKETBOT_LOG_FORMAT"))
     log_level: LogLevel = Field(default=LogLevel.INFO, validation_alias=_named("TICKETBOT_LOG_LEVEL"))
+    metrics: str | None = Field(
+        default=None,
+        validation_alias=_named("TICKETBOT_METRICS"),
+        pattern=r"^((\[[0-9a-fA-F:.]+\]|[^\s:\[\]]+):)?[0-9]{1,5}$",
+    )
     sync_commands: bool = Field(default=True, validation_alias=_named("TICKETBOT_SYNC_COMMANDS"))
     recovery_patience: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_PATIENCE"), gt=0)
     recovery_interval: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_SECONDS"), gt=0)
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Host and port for figures; None when they are off. Without a host it is the loopback."""
+        if self.metrics is None:
+            return None
+        host, _, port = self.metrics.rpartition(":")
+        return host.strip("[]") or "127.0.0.1", int(port)
 
 
 class Surroundings(BaseSettings):

@@ -15,6 +15,7 @@ from hikari.internal import data_binding, routes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import aiohttp
     import hikari
 
     from ticketbot.tickets.model import ChannelId, MessageId
@@ -65,6 +66,14 @@ async def edit_application(rest: hikari.api.RESTClient, changes: Mapping[str, An
     body = data_binding.JSONObjectBuilder()
     body.update(changes)
     found: Any = await _request(rest, routes.PATCH_MY_APPLICATION.compile(), json=body)
+    return found
+
+
+def session(rest: hikari.api.RESTClient) -> aiohttp.ClientSession:
+    """Give the session of a client that was started, to be watched."""
+    assert isinstance(rest, hikari_rest.RESTClientImpl)
+    found = rest._client_session  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    assert found is not None, "the client was started"
     return found
 
 

@@ -80,6 +80,11 @@ class InteractionServer:
         self._ready = True
         return int(self._runner.addresses[0][1])
 
+    @property
+    def wants_requests(self) -> bool:
+        """Whether requests are wanted: not before it listens, nor once it is about to end."""
+        return self._ready
+
     def retire(self) -> None:
         """Say at ``/readyz`` that no more requests are wanted; those that come are still served."""
         self._ready = False

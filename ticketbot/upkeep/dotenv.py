@@ -21,6 +21,11 @@ _SETTINGS: Final[tuple[tuple[str, str, str], ...]] = (
     ("MONGODB_URI", "", "A MongoDB server, for several processes or hosts; an embedded store is used without."),
     ("MONGODB_DATABASE", "ticketbot", "The database on that server."),
     ("TICKETBOT_DATA", "", "The folder of the embedded store; your user data folder when it is not set."),
+    (
+        "TICKETBOT_METRICS",
+        "",
+        "A port, or host:port, for Prometheus' figures and the state of health.",
+    ),
     ("TICKETBOT_SYNC_COMMANDS", "true", "Register the slash command at the start; false for replicas."),
     ("TICKETBOT_RECOVERY_SECONDS", "60", "How often the bot looks for what was interrupted."),
     ("TICKETBOT_RECOVERY_PATIENCE", "60", "Seconds for which interrupted work is left to who may still be at it."),

@@ -12,6 +12,7 @@ import miru
 
 from ticketbot.discord import failures, members
 from ticketbot.tickets import errors
+from ticketbot.views import counted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ticketbot.discord.buttons import ButtonId
     from ticketbot.discord.messages import Message, Messages, Phrasebook
     from ticketbot.discord.work import WorkInHand
+    from ticketbot.ports import Tally
     from ticketbot.tickets.model import Press
 
 _LOGGER = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ class Door:
     desk: TicketDesk
     phrasebook: Phrasebook
     work: WorkInHand
+    tally: Tally | None = None
+    """Counts the presses; None: nobody wants to know."""
 
 
 class Answer:
@@ -111,7 +115,7 @@ class TicketButton(miru.Button):
     def __init__(self, door: Door, button_id: ButtonId, work: Callable[[Press, Answer], Awaitable[None]]) -> None:
         super().__init__(button_id, custom_id=button_id)
         self._door = door
-        self._work = work
+        self._work = work if door.tally is None else counted.counted(door.tally, button_id, work)
 
     async def callback(self, context: miru.ViewContext) -> None:
         """Take a press from its arrival to its answer; nothing that goes wrong leaves the member without one."""
