@@ -111,7 +111,7 @@ class World:
 
     # What people do.
 
-    async def configure(self, **options: Channel | Role) -> Interaction:
+    async def configure(self, **options: Channel | Role | str) -> Interaction:
         chosen = {
             "salon": self.panel,
             "transcription": self.transcripts,

@@ -26,7 +26,7 @@ def _checked(body: Json) -> None:
     problems: list[tuple[str, str, str]] = []
     if not body.get("description"):
         problems.append(("description", "BASE_TYPE_REQUIRED", "This field is required"))
-    named = [("name", body["name"]), *_option_names(body.get("options") or [], "options")]
+    named = _names(body, "")
     problems += [
         (path, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
         for path, name in named
@@ -37,11 +37,13 @@ def _checked(body: Json) -> None:
         raise errors.invalid_forms(problems)
 
 
-def _option_names(options: Sequence[Json], path: str) -> list[tuple[str, str]]:
-    names: list[tuple[str, str]] = []
-    for index, option in enumerate(options):
-        names.append((f"{path}.{index}.name", option["name"]))
-        names += _option_names(option.get("options") or [], f"{path}.{index}.options")
+def _names(item: Json, path: str) -> list[tuple[str, str]]:
+    """List the names of a command or an option and of the options below, in every locale, each with its path."""
+    names = [(f"{path}name", item["name"])]
+    localized: dict[str, str] = item.get("name_localizations") or {}
+    names += [(f"{path}name_localizations.{locale}", name) for locale, name in localized.items()]
+    for index, option in enumerate(item.get("options") or []):
+        names += _names(option, f"{path}options.{index}.")
     return names
 
 

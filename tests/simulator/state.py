@@ -270,6 +270,10 @@ class Command:
         """Its name, without a slash."""
         return self.body["name"]
 
+    def shown(self, locale: str) -> Json:
+        """What a client in a locale shows: names and descriptions in place of the registered ones."""
+        return _in_locale(self.body, locale)
+
     @property
     def key(self) -> tuple[int, str]:
         """What makes it one command: its type and its name."""
@@ -314,3 +318,13 @@ class World:
         """Tell whoever listens that something happened."""
         for listener in self.listeners:
             listener(name, guild_id, payload)
+
+
+def _in_locale(body: Json, locale: str) -> Json:
+    shown = dict(body)
+    for key in ("name", "description"):
+        localized: dict[str, str] = body.get(f"{key}_localizations") or {}
+        shown[key] = localized.get(locale, body[key])
+    if "options" in body:
+        shown["options"] = [_in_locale(option, locale) for option in body["options"]]
+    return shown

@@ -53,6 +53,7 @@ async def test_single_commands_of_a_guild(sim: Simulator, guild: GuildHandle, ap
     [
         (_command("Setup"), "APPLICATION_COMMAND_INVALID_NAME"),
         (_command("set up"), "APPLICATION_COMMAND_INVALID_NAME"),
+        (_command(name_localizations={"fr": "Régler"}), "APPLICATION_COMMAND_INVALID_NAME"),
         (_command(options=_OPTIONS[1:] + _OPTIONS[:1]), "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID"),
     ],
 )
@@ -87,3 +88,15 @@ async def test_client_offers_commands_and_checks_options(sim: Simulator, guild: 
     data = press.payload["data"]
     assert [one["value"] for one in data["options"]] == [str(channel.id), "abc", 1]
     assert data["resolved"]["channels"][str(channel.id)]["permissions"]
+
+
+async def test_clients_show_commands_in_their_language(sim: Simulator, guild: GuildHandle, api: Api) -> None:
+    option = {**_OPTIONS[0], "name_localizations": {"fr": "où"}, "description_localizations": {"fr": "Où ?"}}
+    body = _command(name_localizations={"fr": "régler"}, options=[option])
+    await api("POST", f"/applications/{sim.application.id}/commands", body)
+    (command,) = guild.add_member("anna").commands(guild.add_text_channel("here"))
+
+    french, german = command.shown("fr"), command.shown("de")
+    assert (french["name"], french["description"], french["options"][0]["name"]) == ("régler", "d", "où")
+    assert (german["name"], german["options"][0]["description"]) == ("setup", "d")
+    assert not sim.violations
