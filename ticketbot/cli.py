@@ -12,6 +12,7 @@ import ticketbot
 _COMMANDS: Final = (
     "run",
     "render",
+    "export",
     "setup",
     "invite",
     "check",

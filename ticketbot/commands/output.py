@@ -13,26 +13,31 @@ import click
 
 from ticketbot.commands.errors import UnusableError
 from ticketbot.transcripts import html
-from ticketbot.transcripts.pages import Room
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from ticketbot.transcripts.media import Content
     from ticketbot.transcripts.model import Transcript
+    from ticketbot.transcripts.pages import Room
 
 STANDARD: Final = Path("-")
 """Stands for standard output."""
 
 
-def page(transcript: Transcript, target: Path, *, part_size: int | None = None) -> None:
-    """Render a transcript to a file, and further parts beside it if it is larger than a part may be.
+_PIECE: Final = 1 << 18
+"""Bytes that are copied at once."""
+
+
+def pages(transcript: Transcript, target: Path, room: Room) -> None:
+    """Render a transcript to a file; what has no room in it comes beside it: further parts, and files.
 
     Raises
     ------
     UnusableError
         A file cannot be written.
     """
-    rendering = html.Rendering(transcript, name=target.name, room=Room(page=part_size))
+    rendering = html.Rendering(transcript, name=target.name, room=room)
     for _ in rendering.steps():
         pass
     if target == STANDARD:
@@ -43,6 +48,11 @@ def page(transcript: Transcript, target: Path, *, part_size: int | None = None) 
         path = target if len(rendering.pages) == 1 else target.with_name(made.name)
         file(path, made.chunks())
         click.echo(f"{path}: {made.message_count:,} messages, {made.size:,} bytes", err=True)
+    for moved in rendering.moved:
+        file(target.with_name(moved.name), _pieces(moved.content))
+    if rendering.moved:
+        size = sum(len(moved.content) for moved in rendering.moved)
+        click.echo(f"and {len(rendering.moved):,} files beside it, {size:,} bytes", err=True)
 
 
 def file(path: Path, chunks: Iterable[bytes]) -> None:
@@ -66,6 +76,11 @@ def file(path: Path, chunks: Iterable[bytes]) -> None:
                 raise
     except OSError as error:
         raise UnusableError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _pieces(content: Content) -> Iterator[bytes]:
+    for start in range(0, len(content), _PIECE):
+        yield content[start : start + _PIECE]
 
 
 def _umask() -> int:

@@ -12,6 +12,7 @@ from ticketbot.commands import facts, output
 from ticketbot.commands.errors import UnusableError
 from ticketbot.transcripts import decode
 from ticketbot.transcripts.model import Transcript
+from ticketbot.transcripts.pages import Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,7 +49,7 @@ def command(messages: IO[bytes], target: Path | None, part_size: float | None, *
         raise click.UsageError("The page would replace the messages: give --output another name.")
     values = _messages(messages, name)
     transcript = Transcript(messages=decode.messages(_oldest_first(values)), **about)
-    output.page(transcript, target, part_size=None if part_size is None else round(part_size * _MIB))
+    output.pages(transcript, target, Room(page=None if part_size is None else round(part_size * _MIB)))
 
 
 def _messages(file: IO[bytes], name: str) -> Sequence[object]:

@@ -40,6 +40,12 @@ async def messages(
     return found
 
 
+async def channel(rest: hikari.api.RESTClient, channel_id: ChannelId) -> Mapping[str, Any]:
+    """Fetch a channel."""
+    found: Any = await _request(rest, routes.GET_CHANNEL.compile(channel=channel_id))
+    return found
+
+
 async def application_commands(rest: hikari.api.RESTClient, application_id: int) -> Sequence[Mapping[str, Any]]:
     """Fetch the application's global commands with all their translations."""
     query = data_binding.StringMapBuilder()

@@ -8,9 +8,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import hikari
-import orjson
 
-from ticketbot.discord import failures, raw, survey, uploads
+from ticketbot.discord import failures, history, survey, uploads
 from ticketbot.discord.messages import Part
 from ticketbot.discord.shelf import Shelf
 from ticketbot.tickets import errors, naming
@@ -59,19 +58,16 @@ class TranscriptChannel:
         self._media = media
         self._making = asyncio.Semaphore(_AT_ONCE)
 
-    async def history(self, ticket: Ticket) -> AsyncIterator[Sequence[RawMessage]]:
-        """Fetch the channel's messages in pages of a hundred; a short page is the last."""
-        assert ticket.channel_id is not None, "only a ticket with a channel has a history"
-        before: MessageId | None = None
-        while True:
-            async with failures.translated(ticket.channel_id):
-                page = await raw.messages(self._rest, ticket.channel_id, before=before)
-            if page:
-                # as text: decoded, a message takes many times the memory
-                yield [orjson.dumps(message, option=orjson.OPT_SORT_KEYS) for message in page]
-            if len(page) < raw.PAGE:
-                return
-            before = MessageId(int(page[-1]["id"]))
+    def history(self, ticket: Ticket) -> AsyncIterator[Sequence[RawMessage]]:
+        """Fetch the channel's messages page by page, newest first."""
+        channel_id = ticket.channel_id
+        assert channel_id is not None, "only a ticket with a channel has a history"
+
+        async def call(get: Callable[[], Awaitable[history.Page]]) -> history.Page:
+            async with failures.translated(channel_id):
+                return await get()
+
+        return history.pages(self._rest, channel_id, call=call)
 
     async def find_transcript(
         self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage]

@@ -1,0 +1,171 @@
+"""A live channel as a transcript: what was said in it, what its server calls things, and its files."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import attrs
+
+from ticketbot.discord import failures, history, raw
+from ticketbot.discord.directory import Directory, GuildNames
+from ticketbot.tickets import errors, permissions
+from ticketbot.tickets.model import ChannelId, GuildId, RoleId, UserId
+from ticketbot.tickets.permissions import Overwrite, OverwriteKind, Permission
+from ticketbot.transcripts.model import Names, Role
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+
+    import hikari
+
+    from ticketbot.discord.media import MediaFetcher
+    from ticketbot.discord.shelf import Shelf
+    from ticketbot.tickets.model import RawMessage
+    from ticketbot.transcripts.media import Media, WantedMedia
+
+T = TypeVar("T")
+
+_TRIES: Final = 4
+_LONGEST_PAUSE: Final = 60.0
+_TOGETHER: Final = 48
+"""Files that are fetched together, at most: each such lot has a time limit."""
+_TOGETHER_SIZE: Final = 150 * 1024 * 1024
+"""Bytes of those files, as far as Discord tells."""
+_WITHOUT_MESSAGES: Final = {4: "a category", 14: "a directory", 15: "a forum", 16: "a forum of media"}
+"""Kinds of channels, by Discord's numbers; the posts of a forum are threads, with ids of their own."""
+
+
+class ExportError(Exception):
+    """The channel cannot be read as asked; the text says why, and what to do."""
+
+
+@attrs.frozen(kw_only=True)
+class Channel:
+    """A channel that may be read."""
+
+    id: ChannelId
+    name: str
+    guild_id: GuildId | None
+    """None for a conversation outside servers."""
+    overwrites: tuple[Overwrite, ...]
+    is_thread: bool
+
+
+async def channel(rest: hikari.api.RESTClient, channel_id: ChannelId) -> Channel:
+    """Fetch what is known of a channel.
+
+    Raises
+    ------
+    ExportError
+        The bot may not see it, or it holds no messages.
+    """
+    try:
+        found = await _patiently(lambda: raw.channel(rest, channel_id), channel_id)
+    except errors.ChannelGoneError as error:
+        raise ExportError(f"there is no channel {channel_id} where the bot is") from error
+    except errors.MissingPermissionsError as error:
+        raise ExportError(f"the bot may not see the channel {channel_id}; it needs View Channel there") from error
+    kind = _WITHOUT_MESSAGES.get(found["type"])
+    if kind is not None:
+        raise ExportError(f"the channel {channel_id} is {kind}, which holds no messages of its own")
+    guild_id = found.get("guild_id")
+    return Channel(
+        id=channel_id,
+        name=found.get("name") or "",
+        guild_id=None if guild_id is None else GuildId(int(guild_id)),
+        overwrites=tuple(map(_overwrite, found.get("permission_overwrites") or ())),
+        is_thread="thread_metadata" in found,
+    )
+
+
+async def messages(rest: hikari.api.RESTClient, place: Channel) -> AsyncIterator[Sequence[RawMessage]]:
+    """Fetch a channel's messages, a hundred at a time, newest first.
+
+    Raises
+    ------
+    ExportError
+        The bot may not read them: where it may not, Discord says that there are none.
+    """
+    is_empty = True
+    pages = history.pages(rest, place.id, call=lambda get: _patiently(get, place.id))
+    try:
+        async for page in pages:
+            is_empty = False
+            yield page
+    except errors.MissingPermissionsError as error:
+        raise ExportError(_no_history(place)) from error
+    except errors.ChannelGoneError as error:
+        raise ExportError(f"the channel {place.id} was deleted meanwhile") from error
+    if is_empty and not await _may_read(rest, place):
+        raise ExportError(_no_history(place))
+
+
+async def files(
+    wanted: Sequence[WantedMedia], fetcher: MediaFetcher, shelf: Shelf, *, largest: int
+) -> AsyncIterator[Mapping[str, Media]]:
+    """Fetch files, some at a time; what cannot be had comes with the reason."""
+    for lot in _lots(wanted):
+        yield await fetcher.fetch(lot, shelf, largest=largest)
+
+
+async def names(rest: hikari.api.RESTClient, place: Channel, people: Mapping[int, str]) -> tuple[str, Names]:
+    """Tell the server's name, and what it calls things."""
+    known = GuildNames() if place.guild_id is None else await Directory(rest).names(place.guild_id)
+    roles = {role_id: Role(name=name, color=color) for role_id, (name, color) in known.roles.items()}
+    return known.guild, Names(users=people, roles=roles, channels={**known.channels, place.id: place.name})
+
+
+def _no_history(place: Channel) -> str:
+    return f"the bot may not read #{place.name}; it needs View Channel and Read Message History there"
+
+
+async def _may_read(rest: hikari.api.RESTClient, place: Channel) -> bool:
+    """Tell whether the bot may read old messages; of a thread, that is not to be seen in it."""
+    if place.guild_id is None or place.is_thread:
+        return True
+    guild_id = place.guild_id
+    guild = await _patiently(lambda: rest.fetch_guild(guild_id))
+    bot_id = UserId(int((await _patiently(rest.fetch_my_user)).id))
+    member = await _patiently(lambda: rest.fetch_member(guild_id, bot_id))
+    role_ids = [RoleId(int(role_id)) for role_id in member.role_ids]
+    base = permissions.on_guild(
+        role_ids, {int(role.id): int(role.permissions) for role in guild.roles.values()}, guild_id
+    )
+    held = permissions.in_channel(base, place.overwrites, guild_id=guild_id, user_id=bot_id, role_ids=role_ids)
+    return bool(held & Permission.READ_MESSAGE_HISTORY)
+
+
+def _overwrite(found: Mapping[str, Any]) -> Overwrite:
+    kind = OverwriteKind.MEMBER if found["type"] == 1 else OverwriteKind.ROLE
+    return Overwrite(id=int(found["id"]), kind=kind, allow=int(found["allow"]), deny=int(found["deny"]))
+
+
+def _lots(wanted: Sequence[WantedMedia]) -> Iterator[Sequence[WantedMedia]]:
+    lot: list[WantedMedia] = []
+    size = 0
+    for one in wanted:
+        if lot and (len(lot) == _TOGETHER or size + (one.size or 0) > _TOGETHER_SIZE):
+            yield lot
+            lot, size = [], 0
+        lot.append(one)
+        size += one.size or 0
+    if lot:
+        yield lot
+
+
+async def _patiently(call: Callable[[], Awaitable[T]], channel_id: ChannelId | None = None) -> T:
+    """Call Discord again when it is busy or does not answer: nobody waits for an answer within seconds here."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            async with failures.translated(channel_id):
+                return await call()
+        except errors.DiscordBusyError as error:
+            if not tries_left or error.retry_after > _LONGEST_PAUSE:
+                raise
+            await asyncio.sleep(error.retry_after)
+        except errors.DiscordUnavailableError:
+            if not tries_left:
+                raise
+            await asyncio.sleep(1.0)
+    raise AssertionError("the last try returns or raises")
