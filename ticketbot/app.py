@@ -141,7 +141,7 @@ class Bot:
             stack.push_async_callback(self._app.rest.close)
             self._watch(self._app.rest)
         token, api_url = self._settings.token.get_secret_value(), _api_url(self._settings)
-        once = await stack.enter_async_context(clients.opened(token, api_url))
+        once = await stack.enter_async_context(clients.opened(token, api_url, seconds=self._settings.call_seconds))
         patient = await stack.enter_async_context(
             clients.opened(token, api_url, retries=_RETRIES, seconds=clients.UPLOAD_SECONDS)
         )
@@ -294,7 +294,7 @@ def _gateway_bot(settings: Settings) -> hikari.GatewayBot:
             intents=hikari.Intents.NONE,
             auto_chunk_members=False,
             cache_settings=hikari.impl.CacheSettings(components=hikari.api.CacheComponents.NONE),
-            http_settings=clients.http_settings(),
+            http_settings=clients.http_settings(settings.call_seconds),
             max_rate_limit=clients.MAX_RATE_LIMIT,
             max_retries=_RETRIES,
             rest_url=_api_url(settings),
@@ -310,7 +310,7 @@ def _rest_bot(settings: Settings) -> hikari.RESTBot:
         banner=None,
         logs=None,
         suppress_optimization_warning=True,
-        http_settings=clients.http_settings(),
+        http_settings=clients.http_settings(settings.call_seconds),
         max_rate_limit=clients.MAX_RATE_LIMIT,
         max_retries=_RETRIES,
         rest_url=_api_url(settings),
@@ -387,5 +387,6 @@ async def _recover_forever(desk: TicketDesk, interval: float, tally: Tally | Non
             if recovered.finished or recovered.dropped:
                 _LOGGER.info("recovery finished %d tickets, dropped %d", recovered.finished, recovered.dropped)
             for failure in recovered.failures:
-                _LOGGER.warning("recovery could not finish a ticket: %s", failures.told(failure))
+                unexpected = None if isinstance(failure, errors.TicketError) else failure
+                _LOGGER.warning("recovery could not finish a ticket: %s", failures.told(failure), exc_info=unexpected)
         await asyncio.sleep(interval)

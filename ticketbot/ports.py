@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 
     from ticketbot.tickets.model import (
+        Census,
         ChannelId,
         CreatedChannel,
         GuildConfig,
@@ -235,8 +236,8 @@ class TicketChannels(Protocol):
         """Tell whether a channel exists; may be some seconds behind for one that was looked at just before."""
         ...
 
-    async def channels_of(self, guild_id: GuildId) -> Collection[ChannelId]:
-        """List the ids of all channels of a guild, as they are now."""
+    async def census(self, guild_id: GuildId, seated: Collection[Ticket]) -> Census:
+        """Look which channels a guild has now, and which of them are second ones of tickets that have a channel."""
         ...
 
 

@@ -35,7 +35,7 @@ class Scene:
     def of_somebody_new(cls, witness: Witness) -> Scene:
         """Let somebody join who has no ticket yet."""
         name = f"membre{len(witness.world.guild.people)}"
-        return cls(witness=witness, member=witness.world.guild.add_member(name))
+        return cls(witness=witness, member=witness.world.guild.add_member(name, locale="fr"))
 
     @property
     def world(self) -> World:

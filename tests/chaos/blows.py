@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from enum import StrEnum
 from pathlib import Path
@@ -98,6 +99,11 @@ def order_file(world: World) -> Path:
     return world.folder / "order.json"
 
 
-def mortal(world: World) -> None:
-    """Let the processes that are started from now on obey orders to die."""
-    world.environment |= {"PYTHONPATH": str(_CHILD), "CHAOS_ORDER": str(order_file(world))}
+def mortal(world: World, *, together: int = 1) -> None:
+    """Let the processes that are started from now on obey orders to die; they begin to recover together."""
+    path = os.pathsep.join(part for part in (str(_CHILD), world.environment.get("PYTHONPATH", "")) if part)
+    world.environment |= {
+        "PYTHONPATH": path,
+        "CHAOS_ORDER": str(order_file(world)),
+        "CHAOS_TOGETHER": str(together),
+    }

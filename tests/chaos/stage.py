@@ -35,20 +35,27 @@ class Store(StrEnum):
 @contextlib.asynccontextmanager
 async def stage(mode: Mode, store: Store, folder: Path, double: Control) -> AsyncGenerator[Witness]:
     """Set a stage without any process; see at the end that nothing odd was asked of Discord or told in a log."""
-    async with Simulator() as sim:
-        world = World.build(sim, mode, folder)
+    async with bare_stage(mode, folder) as witness:
+        world, sim = witness.world, witness.world.sim
         if store is Store.MONGODB:
             world.environment |= {"MONGODB_URI": double.uri, "MONGODB_DATABASE": f"chaos_{secrets.token_hex(6)}"}
-        witness = Witness(world)
-        try:
-            yield witness
-            codes = await world.stop_bots()
-        finally:
-            for bot in world.started:
-                await bot.kill()
+        yield witness
+        codes = await world.stop_bots()
         assert not any(codes), codes
         assert not sim.violations, "\n".join(sim.violations)
         for bot in world.started:
             text = "\n".join(bot.lines())
             assert "Traceback" not in text, text
             assert sim.token not in text
+
+
+@contextlib.asynccontextmanager
+async def bare_stage(mode: Mode, folder: Path) -> AsyncGenerator[Witness]:
+    """Set a stage on which bots may do what they want; none outlives it."""
+    async with Simulator() as sim:
+        witness = Witness(World.build(sim, mode, folder))
+        try:
+            yield witness
+        finally:
+            for bot in witness.world.started:
+                await bot.kill()

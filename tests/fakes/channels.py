@@ -8,6 +8,7 @@ import attrs
 
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import (
+    Census,
     ChannelId,
     CreatedChannel,
     MessageId,
@@ -142,10 +143,16 @@ class MemoryChannels:
         _raise(self._called("exists"))
         return channel_id in self.channels
 
-    async def channels_of(self, guild_id: GuildId) -> Collection[ChannelId]:
+    async def census(self, guild_id: GuildId, seated: Collection[Ticket]) -> Census:
         del guild_id
-        _raise(self._called("channels_of"))
-        return set(self.channels)
+        _raise(self._called("census"))
+        known = {ticket.channel_id for ticket in seated}
+        numbers = {ticket.number for ticket in seated}
+        doubles = [key for key, one in self.channels.items() if one.ticket_number in numbers and key not in known]
+        return Census(
+            existing=frozenset(self.channels),
+            doubles=tuple(key for key in doubles if not self.channels[key].notices),
+        )
 
     async def preflight(self, config: GuildConfig) -> Preflight:
         del config

@@ -27,7 +27,7 @@ class Recovered:
     """Interrupted moves that were brought to their end."""
     dropped: int = 0
     """Records whose channel was gone."""
-    failures: tuple[errors.TicketError, ...] = ()
+    failures: tuple[Exception, ...] = ()
     """What stood in the way; the next round tries again."""
 
 
@@ -38,23 +38,39 @@ async def recover(desk: TicketDesk) -> Recovered:
     """
     await desk.store.forget_presses(before=Millis(desk.clock() - PRESS_MEMORY))
     finished = await _finish_all(desk)
-    dropped = await _sweep(desk)
-    return Recovered(finished=finished.finished, dropped=dropped.dropped, failures=finished.failures + dropped.failures)
+    swept = await _sweep(desk)
+    return Recovered(
+        finished=finished.finished,
+        dropped=finished.dropped + swept.dropped,
+        failures=finished.failures + swept.failures,
+    )
 
 
 async def _finish_all(desk: TicketDesk) -> Recovered:
-    finished = 0
-    failures: list[errors.TicketError] = []
-    for ticket in await desk.store.unfinished(before=Millis(desk.clock() - desk.at_work)):
-        try:
-            finished += await _finish(desk, ticket)
-        except errors.TicketError as error:
-            failures.append(error)
-    return Recovered(finished=finished, failures=tuple(failures))
+    finished = dropped = 0
+    failures: list[Exception] = []
+    before = Millis(desk.clock() - desk.at_work)
+    seen: set[tuple[GuildId, int]] = set()
+    while page := [one for one in await desk.store.unfinished(before=before, limit=_PAGE) if _key(one) not in seen]:
+        for ticket in page:
+            seen.add(_key(ticket))
+            try:
+                finished += await _finish(desk, ticket)
+            except errors.ChannelGoneError:
+                dropped += 1
+            except Exception as error:  # noqa: BLE001 - whatever it is, it must not keep the other tickets waiting
+                failures.append(error)
+    return Recovered(finished=finished, dropped=dropped, failures=tuple(failures))
+
+
+def _key(ticket: Ticket) -> tuple[GuildId, int]:
+    return ticket.guild_id, ticket.number
 
 
 async def _finish(desk: TicketDesk, ticket: Ticket) -> bool:
     now = desk.clock()
+    if ticket.doubtful_since is not None and now - ticket.doubtful_since < desk.at_work:
+        return False  # given back now, it could get a channel later, without a record
     config = await desk.store.config(ticket.guild_id)
     if config is None or not await desk.store.lease(ticket, now=now, until=Millis(now + desk.at_work)):
         return False
@@ -80,14 +96,14 @@ async def _finish_opening(desk: TicketDesk, reserved: Ticket, config: GuildConfi
 
 async def _sweep(desk: TicketDesk) -> Recovered:
     dropped = 0
-    failures: list[errors.TicketError] = []
+    failures: list[Exception] = []
     after = GuildId(0)
     while configs := await desk.store.configs(after=after, limit=_PAGE):
         after = configs[-1].guild_id
         for config in configs:
             try:
                 dropped += await _sweep_guild(desk, config.guild_id)
-            except errors.TicketError as error:
+            except Exception as error:  # noqa: BLE001 - nor must one server keep the others
                 failures.append(error)
     return Recovered(dropped=dropped, failures=tuple(failures))
 
@@ -101,8 +117,18 @@ async def _sweep_guild(desk: TicketDesk, guild_id: GuildId) -> int:
         seated.extend(ticket for ticket in page if ticket.channel_id is not None)
     if not seated:
         return 0
-    existing = await desk.channels.channels_of(guild_id)
-    gone = [ticket for ticket in seated if ticket.channel_id not in existing]
-    for ticket in gone:
+    census = await desk.channels.census(guild_id, seated)
+    gone = [ticket for ticket in seated if ticket.channel_id not in census.existing]
+    dropped = sum([await _drop(desk, ticket) for ticket in gone])
+    for double in census.doubles:
+        await desk.channels.delete(double)
+    return dropped
+
+
+async def _drop(desk: TicketDesk, ticket: Ticket) -> bool:
+    """Forget a ticket, unless somebody else was faster."""
+    try:
         await desk.store.discard(ticket)
-    return len(gone)
+    except errors.StaleTicketError:
+        return False
+    return True

@@ -41,7 +41,7 @@ class Steps:
         except errors.TicketError:
             await self.store.discard(reserved)
             raise
-        return await self.welcome(reserved, created, config)
+        return await self.welcome(reserved, created, config, fresh=True)
 
     async def find_seat(self, reserved: Ticket) -> CreatedChannel | None:
         """Find the channel that was created for a reserved ticket; of several, the others go."""
@@ -50,8 +50,13 @@ class Steps:
             await self.channels.delete(double)
         return CreatedChannel(id=found[0]) if found else None
 
-    async def welcome(self, reserved: Ticket, created: CreatedChannel, config: GuildConfig) -> Ticket:
-        """Note the channel of a reserved ticket, and post the welcome."""
+    async def welcome(
+        self, reserved: Ticket, created: CreatedChannel, config: GuildConfig, *, fresh: bool = False
+    ) -> Ticket:
+        """Note the channel of a reserved ticket, and post the welcome.
+
+        A fresh channel goes again when Discord refuses the welcome; in an older one something may have been said.
+        """
         try:
             seated = await self.swap(reserved, lifecycle.seat(reserved, created.id, at=self.clock()))
         except errors.StaleTicketError:
@@ -61,8 +66,9 @@ class Steps:
         except UNDECIDED:
             return await self._let_go(seated)  # the opener has the channel; recovery brings the welcome
         except errors.TicketError:
-            await self.channels.delete(created.id)
-            await self.store.discard(seated)
+            if fresh:
+                await self.channels.delete(created.id)
+                await self.store.discard(seated)
             raise
         return await self.noted(seated)
 
@@ -131,7 +137,8 @@ class Steps:
             raise
         assert archived.channel_id is not None, "only a ticket with a channel is deleted"
         await self.channels.delete(archived.channel_id)
-        await self.store.discard(archived)
+        with contextlib.suppress(errors.StaleTicketError):  # recovery may have seen first that the channel is gone
+            await self.store.discard(archived)
 
     async def noted(self, ticket: Ticket) -> Ticket:
         """Note that the channel was shown the ticket's last move.
@@ -156,13 +163,13 @@ class Steps:
         try:
             found = await self.find_seat(reserved)
         except errors.TicketError:
-            await self._let_go(reserved)
+            await self._moved_on(reserved, lifecycle.doubt(reserved, at=self.clock()))
             return None
         if found is None:
             if isinstance(error, errors.DiscordBusyError) or error.answered:
                 await self.store.discard(reserved)
             else:
-                await self._let_go(reserved)  # it may still be created
+                await self._moved_on(reserved, lifecycle.doubt(reserved, at=self.clock()))
         return found
 
     async def _abandon(self, ticket: Ticket) -> None:
@@ -177,6 +184,10 @@ class Steps:
             await self.store.discard(current)
 
     async def _let_go(self, ticket: Ticket) -> Ticket:
+        return await self._moved_on(ticket, lifecycle.let_go(ticket))
+
+    async def _moved_on(self, before: Ticket, after: Ticket) -> Ticket:
+        """Replace a record if that can be done; if not, recovery waits for its time."""
         with contextlib.suppress(errors.StaleTicketError, errors.StoreUnavailableError):
-            return await self.swap(ticket, lifecycle.let_go(ticket))
-        return ticket
+            return await self.swap(before, after)
+        return before

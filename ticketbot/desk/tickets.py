@@ -108,7 +108,7 @@ class TicketDesk(Steps):
         if claimed is None:
             return await self.show(ticket, config)
         if not await announce(claimed, config):
-            await self.channels.post_notice(claimed, config)
+            return await self.show(claimed, config)  # which looks first: the announcement may stand all the same
         return await self.noted(claimed)
 
     async def close(self, press: Press) -> Ticket:

@@ -11,7 +11,7 @@ import hikari
 from ticketbot.discord import failures, messages
 from ticketbot.discord.transcripts import TranscriptChannel
 from ticketbot.tickets import access, errors, naming
-from ticketbot.tickets.model import ChannelId, CreatedChannel, RoleId, UserId
+from ticketbot.tickets.model import Census, ChannelId, CreatedChannel, RoleId, UserId
 from ticketbot.tickets.permissions import Overwrite, OverwriteKind
 
 if TYPE_CHECKING:
@@ -174,10 +174,22 @@ class HikariTicketChannels(TranscriptChannel):
         self._seen[channel_id] = now
         return True
 
-    async def channels_of(self, guild_id: GuildId) -> Collection[ChannelId]:
-        """List the ids of all channels of a guild; learn the names of its roles in passing."""
+    async def census(self, guild_id: GuildId, seated: Collection[Ticket]) -> Census:
+        """List a guild's channels; learn the names of its roles in passing."""
         await self._directory.guild(guild_id)
-        return {ChannelId(int(channel.id)) for channel in await self._directory.channels(guild_id)}
+        channels = await self._directory.channels(guild_id)
+        known = {ticket.channel_id for ticket in seated}
+        silent = [
+            channel
+            for channel in channels
+            if isinstance(channel, hikari.GuildTextChannel) and channel.topic and channel.last_message_id is None
+        ]
+        doubles = [
+            ChannelId(int(channel.id))
+            for channel in silent
+            if int(channel.id) not in known and any(messages.is_topic_of(channel.topic or "", one) for one in seated)
+        ]
+        return Census(existing=frozenset(ChannelId(int(channel.id)) for channel in channels), doubles=tuple(doubles))
 
 
 def _channel_of(ticket: Ticket) -> ChannelId:

@@ -37,6 +37,7 @@ async def translated(
     *,
     gone: type[errors.TicketError] = errors.ChannelGoneError,
     bound: float = ANSWER_BOUND,
+    uploads: bool = False,
 ) -> AsyncGenerator[None]:
     """Turn what hikari raises into what the desk knows; ``gone`` is what a missing channel means here."""
     try:
@@ -53,7 +54,7 @@ async def translated(
     except hikari.InternalServerError as error:
         raise errors.DiscordUnavailableError(answered=True) from error
     except hikari.ClientHTTPResponseError as error:
-        raise _client_error(error) from error
+        raise _client_error(error, uploads=uploads) from error
     except (hikari.HTTPError, TimeoutError, OSError) as error:
         raise errors.DiscordUnavailableError from error
 
@@ -100,8 +101,8 @@ def _bad_request(error: hikari.BadRequestError) -> errors.TicketError:
     return errors.DiscordRefusedError(error.code)
 
 
-def _client_error(error: hikari.ClientHTTPResponseError) -> errors.TicketError:
-    if error.status == 413 or error.code == FILE_TOO_LARGE:  # noqa: PLR2004 - HTTP's "Content Too Large"
+def _client_error(error: hikari.ClientHTTPResponseError, *, uploads: bool) -> errors.TicketError:
+    if uploads and (error.status == 413 or error.code == FILE_TOO_LARGE):  # noqa: PLR2004 - HTTP's "Content Too Large"
         return errors.TranscriptTooLargeError()
     if error.status == 429:  # noqa: PLR2004 - HTTP's "Too Many Requests"
         return errors.DiscordBusyError(1.0)

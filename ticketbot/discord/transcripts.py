@@ -156,7 +156,10 @@ class TranscriptChannel:
         message = self._phrasebook.of(config).transcript(ticket, part)
         client = self._rest if sum(file.size for file in files) <= _SMALL else self._patient
         async with failures.translated(
-            config.transcript_channel_id, gone=errors.TranscriptChannelMissingError, bound=_UPLOAD_SECONDS
+            config.transcript_channel_id,
+            gone=errors.TranscriptChannelMissingError,
+            bound=_UPLOAD_SECONDS,
+            uploads=True,
         ):
             posted = await client.create_message(
                 config.transcript_channel_id,

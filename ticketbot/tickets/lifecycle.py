@@ -46,7 +46,7 @@ def reserve(press: Press, *, number: int, slot: int, at: Millis) -> Ticket:
 def seat(ticket: Ticket, channel_id: ChannelId, *, at: Millis) -> Ticket:
     """Give a reserved ticket its channel."""
     moved = _moved("seat", ticket, at=at)
-    return attrs.evolve(moved, channel_id=channel_id, notice=Notice.WELCOME)
+    return attrs.evolve(moved, channel_id=channel_id, doubtful_since=None, notice=Notice.WELCOME)
 
 
 def claim(ticket: Ticket, press: Press, *, at: Millis) -> Ticket:
@@ -141,6 +141,11 @@ def abandon_deletion(ticket: Ticket, *, at: Millis) -> Ticket:
 def shown(ticket: Ticket, *, at: Millis) -> Ticket:
     """Note that the channel was shown the last move."""
     return attrs.evolve(_next(ticket, at=at), notice=None)
+
+
+def doubt(ticket: Ticket, *, at: Millis) -> Ticket:
+    """Let go of a reserved ticket whose channel may still come: the next press may ask for it again at once."""
+    return attrs.evolve(let_go(ticket), doubtful_since=at)
 
 
 def let_go(ticket: Ticket) -> Ticket:

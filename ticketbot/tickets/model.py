@@ -133,6 +133,8 @@ class Ticket:
     """Who confirmed the deletion."""
     archiving_since: PressId | None = None
     """The first press that tried to delete: a transcript may have been posted since, even if that was given up."""
+    doubtful_since: Millis | None = None
+    """When Discord was last asked for the channel and did not answer: it may still come."""
     notice: Notice | None = None
     """What the channel must still be shown."""
     attachment_limit: int | None = None
@@ -158,6 +160,16 @@ class CreatedChannel:
 
     id: ChannelId
     lost_role_ids: tuple[RoleId, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Census:
+    """What became of tickets' channels in one server."""
+
+    existing: frozenset[ChannelId]
+    """All channels of the server."""
+    doubles: tuple[ChannelId, ...] = ()
+    """Second channels of tickets that have one, in which nothing was ever said."""
 
 
 @attrs.frozen(kw_only=True)

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-PATIENCE: Final = 1.0
+PATIENCE: Final = 0.5
 """Seconds after which a press without an answer is acknowledged; Discord waits 3, and the way there takes time."""
+
+
+_ACKNOWLEDGED_ALREADY: Final = 40060
+"""Discord's code for a second first answer."""
 
 
 @attrs.frozen(kw_only=True)
@@ -49,22 +53,25 @@ class Answer:
         self.messages = messages
         """In the language of the member who pressed."""
         self._lock = asyncio.Lock()
+        self._stands = False
+        """Whether Discord has a first answer, be it only an acknowledgement."""
         self._edits = False
+        """Whether what is told goes in the place of that."""
         self._late: asyncio.Task[bool] | None = None
 
     async def thinking(self) -> None:
         """Acknowledge with "thinking…", seen by the member alone; the answer will stand in its place."""
         async with self._lock:
-            if not self._context.issued_response:
+            if not self._stands:
                 kind = hikari.ResponseType.DEFERRED_MESSAGE_CREATE
-                await self._context.defer(kind, flags=hikari.MessageFlag.EPHEMERAL)
+                await self._first(self._context.defer(kind, flags=hikari.MessageFlag.EPHEMERAL))
                 self._edits = True
 
     async def acknowledge(self) -> None:
         """Acknowledge without a word, unless that was done."""
         async with self._lock:
-            if not self._context.issued_response:
-                await self._context.defer(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
+            if not self._stands:
+                await self._first(self._context.defer(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE))
 
     def acknowledge_late(self) -> None:
         """Acknowledge without a word, in the background."""
@@ -72,25 +79,28 @@ class Answer:
 
     async def tell(self, message: Message) -> None:
         """Answer to the member alone."""
+        flags = hikari.MessageFlag.EPHEMERAL
         async with self._lock:
             if self._edits:
-                await self._context.edit_response(embeds=message.embeds, components=message.rows)
+                await self._context.interaction.edit_initial_response(embeds=message.embeds, components=message.rows)
+            elif self._stands:
+                await self._context.interaction.execute(embeds=message.embeds, components=message.rows, flags=flags)
             else:
-                await self._context.respond_with_builder(
-                    hikari.impl.InteractionMessageBuilder(
-                        type=hikari.ResponseType.MESSAGE_CREATE,
-                        embeds=list(message.embeds),
-                        components=message.rows or hikari.UNDEFINED,
-                        flags=hikari.MessageFlag.EPHEMERAL,
-                    )
+                builder = hikari.impl.InteractionMessageBuilder(
+                    type=hikari.ResponseType.MESSAGE_CREATE,
+                    embeds=list(message.embeds),
+                    components=message.rows or hikari.UNDEFINED,
+                    flags=flags,
                 )
+                await self._first(self._context.respond_with_builder(builder))
 
     async def tell_all(self, message: Message) -> bool:
-        """Answer to the whole channel; tell whether that was still possible."""
+        """Answer to the whole channel; tell whether it is known that this was still possible."""
         async with self._lock:
-            if self._context.issued_response:
+            if self._stands:
                 return False
-            return await _tried(self._context.respond(embeds=message.embeds, components=message.rows))
+            self._stands = await _tried(self._context.respond(embeds=message.embeds, components=message.rows))
+            return self._stands
 
     async def replace(self, message: Message) -> bool:
         """Answer by changing the message that carries the button, now and from then on."""
@@ -99,14 +109,25 @@ class Answer:
             return self._edits
 
     async def _edit(self, message: Message) -> None:
-        if self._context.client.is_rest and not self._context.issued_response:
+        if self._stands:
+            await self._context.interaction.edit_initial_response(embeds=message.embeds, components=message.rows)
+        elif self._context.client.is_rest:
             # miru's own edit leaves an empty list of components out, so that over REST old buttons would stay
             builder = hikari.impl.InteractionMessageBuilder(
                 type=hikari.ResponseType.MESSAGE_UPDATE, embeds=list(message.embeds), components=message.rows or None
             )
-            await self._context.respond_with_builder(builder)
+            await self._first(self._context.respond_with_builder(builder))
         else:
-            await self._context.edit_response(embeds=message.embeds, components=message.rows)
+            await self._first(self._context.edit_response(embeds=message.embeds, components=message.rows))
+
+    async def _first(self, answering: Awaitable[object]) -> None:
+        """Give the first answer; one that stands already is an earlier try of it whose own answer was lost."""
+        try:
+            await answering
+        except hikari.BadRequestError as error:
+            if error.code != _ACKNOWLEDGED_ALREADY:
+                raise
+        self._stands = True
 
 
 class TicketButton(miru.Button):
@@ -137,6 +158,14 @@ class TicketButton(miru.Button):
                         failures.told(error),
                     )
                 await _tried(answer.tell(answer.messages.refusal(error)))
+            except hikari.HikariError as error:
+                # The desk's errors are its own: it was the answer that failed. Their traces would tell tokens.
+                _LOGGER.warning(
+                    "press %s of %s could not be answered: %s",
+                    context.interaction.id,
+                    self.custom_id,
+                    failures.told(error),
+                )
             except Exception:
                 _LOGGER.exception("press %s of %s failed", context.interaction.id, self.custom_id)
                 await _tried(answer.tell(answer.messages.failure()))

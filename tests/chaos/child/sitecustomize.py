@@ -1,6 +1,7 @@
 """Python loads this by itself at the start of a process that has this folder on its path.
 
-It lets a bot, which knows nothing of it, die at a write to its SQLite file: when the order file says so.
+It lets a bot, which knows nothing of it, die at a write to its SQLite file, when the order file says so; or wait, when
+it first looks for unfinished tickets, until as many others do.
 """  # noqa: INP001 - found by its name alone, in a folder on the path
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import pathlib
 import signal
 import sqlite3
+import time
 from typing import Any
 
 
@@ -22,6 +24,8 @@ class MortalConnection(sqlite3.Connection):
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - whatever sqlite3 takes
         """Carry out a statement; a commit may be the last."""
+        if "unfinished = 1" in sql:
+            wait_for_the_others()
         after = self.fate() if sql == "COMMIT" else None
         if after is not None:
             pathlib.Path(os.environ["CHAOS_ORDER"]).with_suffix(".obeyed").touch()
@@ -43,6 +47,16 @@ class MortalConnection(sqlite3.Connection):
         self.seen += 1
         wanted = json.loads(order)
         return wanted["after"] if self.seen == wanted["at"] else None
+
+
+@functools.cache
+def wait_for_the_others() -> None:
+    """Wait, once in the life of a process, until as many are here as were ordered."""
+    folder, count = pathlib.Path(os.environ["CHAOS_ORDER"]).with_suffix(".here"), int(os.environ["CHAOS_TOGETHER"])
+    folder.mkdir(exist_ok=True)
+    (folder / str(os.getpid())).touch()
+    while len(list(folder.iterdir())) < count:
+        time.sleep(0.002)
 
 
 if "CHAOS_ORDER" in os.environ:

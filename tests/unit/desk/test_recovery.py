@@ -136,7 +136,7 @@ async def test_tickets_without_channel_are_dropped(house: House) -> None:
 
 async def test_guild_that_cannot_be_listed_keeps_its_tickets(house: House) -> None:
     await house.opened()
-    house.channels.fail("channels_of", DOWN)
+    house.channels.fail("census", DOWN)
 
     assert (await recovered(house)).failures == (DOWN,)
     assert await house.store.tickets_of(values.GUILD)
@@ -193,3 +193,100 @@ async def test_ticket_that_cannot_even_be_let_go_is_recovered_later(house: House
     await recovered(house)
 
     await house.require_in_order()
+
+
+async def doubtful(house: House) -> Ticket:
+    """Leave a reservation whose channel Discord may still create."""
+    house.channels.fail("create", DOWN)
+    with pytest.raises(errors.DiscordUnavailableError):
+        await house.opened()
+    (reserved,) = await house.store.tickets_of(values.GUILD)
+    return reserved
+
+
+async def test_reservation_is_kept_while_its_channel_may_still_come(house: House) -> None:
+    reserved = await doubtful(house)
+
+    assert (await recovery.recover(house.desk)).finished == 0
+    assert await house.current(reserved) == reserved
+    assert (await recovered(house)).finished == 1
+    assert await house.current(reserved) is None
+
+
+async def test_late_channel_of_an_opening_that_went_on_is_removed(house: House) -> None:
+    reserved = await doubtful(house)
+    opened = await house.opened()
+    assert opened.number == reserved.number
+    await house.channels.create(reserved, values.CONFIG)
+
+    await recovered(house)
+
+    assert set(house.channels.channels) == {opened.channel_id}
+    await house.require_in_order()
+
+
+async def test_channel_in_which_something_may_have_been_said_outlives_a_refused_welcome(house: House) -> None:
+    reserved = lifecycle.reserve(house.press(values.OPENER), number=1, slot=0, at=house.clock())
+    await house.store.add(reserved)
+    await house.channels.create(reserved, values.CONFIG)
+    house.channels.fail("post_notice", errors.MissingPermissionsError())
+
+    assert len((await recovered(house)).failures) == 1
+    assert len(house.channels.channels) == 1
+    await recovered(house)
+    await house.require_in_order()
+
+
+async def test_channel_that_is_gone_when_its_notice_is_brought_is_no_failure(house: House) -> None:
+    ticket = await house.opened()
+    house.channels.fail("post_notice", DOWN)
+    with pytest.raises(errors.DiscordUnavailableError):
+        await house.desk.close(house.press(values.STAFF, ticket.channel_id))
+    house.channels.channels.clear()
+
+    assert await recovered(house) == recovery.Recovered(dropped=1)
+
+
+async def test_whatever_one_ticket_raises_the_others_are_finished(house: House) -> None:
+    for number, member in ((1, values.STAFF), (2, values.STRANGER)):
+        await house.store.add(lifecycle.reserve(house.press(member), number=number, slot=0, at=house.clock()))
+    surprise = RuntimeError()
+    house.channels.fail("find", cast("Any", surprise))
+
+    result = await recovered(house)
+
+    assert (result.finished, result.failures) == (1, (surprise,))
+
+
+async def test_more_than_one_page_of_unfinished_tickets_is_finished(house: House) -> None:
+    for number in range(1, 251):
+        member = attrs.evolve(values.OPENER, id=type(values.OPENER.id)(number))
+        await house.store.add(lifecycle.reserve(house.press(member), number=number, slot=0, at=house.clock()))
+
+    assert (await recovered(house)).finished == 250
+
+
+async def test_ticket_that_another_process_dropped_first_is_no_failure(house: House) -> None:
+    ticket = await house.opened()
+    house.channels.channels.clear()
+    census = house.channels.census
+
+    async def slow(*arguments: Any) -> Any:  # noqa: ANN401 - whatever the port takes and gives
+        found = await census(*arguments)
+        await house.store.discard(ticket)
+        return found
+
+    desk = attrs.evolve(house.desk, channels=cast("Any", Counted(house.channels, slow)))
+
+    assert await recovery.recover(desk) == recovery.Recovered()
+
+
+class Counted:
+    """Channels that are looked at in a way of their own."""
+
+    def __init__(self, channels: object, census: object) -> None:
+        self._channels = channels
+        self.census = census
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the channels have
+        return getattr(self._channels, name)

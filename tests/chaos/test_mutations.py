@@ -1,0 +1,119 @@
+"""Tests of the tests: each planted defect is found, and without it the same stories end well."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.chaos.actions import Scene
+from tests.chaos.blows import mortal
+from tests.chaos.invariants import BrokenInvariantError
+from tests.chaos.mutations import MUTATIONS
+from tests.chaos.stage import Mode, bare_stage
+from tests.scenarios.crowds import press_at_once
+from tests.scenarios.world import CLAIM, CLOSE, acknowledged
+from tests.simulator.faults import Hang
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from tests.chaos.invariants import Witness
+    from tests.chaos.tally import Tally
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+
+SAY = "POST /channels/{channel_id}/messages"
+MANY = 12
+
+
+async def recover_together(witness: Witness) -> None:
+    """Leave several closings half done, and let three processes find them at the same instant."""
+    world = witness.world
+    await world.start_bot()
+    await world.configured()
+    scenes = [Scene.of_somebody_new(witness) for _ in range(MANY)]
+    for scene in scenes:
+        await scene.opened()
+    hanging = world.sim.faults.add(SAY, Hang(60), times=MANY)
+    for scene in scenes:
+        witness.excuse(await scene.press(CLOSE))
+    await world.until(lambda: len(hanging.seen) == MANY)
+    await world.bots[0].kill()
+    world.sim.faults.clear()
+    world.forget_bots()
+    world.environment |= {"TICKETBOT_RECOVERY_PATIENCE": "1.5", "TICKETBOT_RECOVERY_SECONDS": "3600"}
+    mortal(world, together=3)
+    await asyncio.sleep(1.5)
+    for _ in range(3):
+        await world.start_bot(TICKETBOT_SYNC_COMMANDS="false")
+    await witness.require()
+    for bot in world.bots:
+        if complaint := next((line for line in bot.lines() if "could not finish" in line), None):
+            raise BrokenInvariantError(f"several processes went for the same work: {complaint}")
+
+
+async def delete(witness: Witness) -> None:
+    """Delete a ticket in which something was said."""
+    await witness.world.start_bot()
+    await witness.world.configured()
+    scene = Scene.of_somebody_new(witness)
+    await scene.closed()
+    await witness.world.deleted(scene.channel)
+    await witness.require()
+
+
+async def open_twice(witness: Witness) -> None:
+    """Let members press on two processes at the same instant."""
+    world = witness.world
+    await _start_two(witness)
+    for _ in range(MANY):
+        member = world.guild.add_member(f"membre{len(world.guild.people)}")
+        presses = [await world.press_open(member, via=world.via(index)) for index in range(2)]
+        for press in presses:
+            await press.settled()
+        await witness.require(within=5)
+
+
+async def claim_twice(witness: Witness) -> None:
+    """Let two of the staff claim on two processes at the same instant."""
+    world = witness.world
+    await _start_two(witness)
+    for _ in range(MANY):
+        scene = Scene.of_somebody_new(witness)
+        await scene.opened()
+        for press in await press_at_once(world, (world.staff, world.other_staff), scene.channel, CLAIM):
+            await acknowledged(press)
+        await witness.require(within=5)
+
+
+async def _start_two(witness: Witness) -> None:
+    await witness.world.start_bot()
+    await witness.world.start_bot(TICKETBOT_SYNC_COMMANDS="false")
+    await witness.world.configured()
+
+
+STORIES: dict[str, tuple[Callable[[Witness], Awaitable[None]], str]] = {
+    "the lease removed": (recover_together, "the same work"),
+    "the read-back removed": (delete, "2: .* was not read back"),
+    "the slot index removed": (open_twice, "4: "),
+    "compare-and-swap turned into a plain write": (claim_twice, "4: .* claimed by"),
+}
+
+
+@pytest.mark.parametrize("defect", MUTATIONS)
+async def test_planted_defect_is_found(defect: str, tmp_path: Path, tally: Tally) -> None:
+    story, complaint = STORIES[defect]
+    async with bare_stage(Mode.REST, tmp_path) as witness:
+        witness.world.environment["PYTHONPATH"] = str(MUTATIONS[defect].plant(tmp_path / "broken"))
+        with pytest.raises(BrokenInvariantError, match=complaint):
+            await story(witness)
+    tally.count("planted defects", defect, "found")
+
+
+@pytest.mark.parametrize("defect", MUTATIONS)
+async def test_without_the_defect_all_is_well(defect: str, tmp_path: Path) -> None:
+    async with bare_stage(Mode.REST, tmp_path) as witness:
+        await STORIES[defect][0](witness)
