@@ -90,6 +90,13 @@ def chaos(session: nox.Session) -> None:
 
 
 @nox.session
+def gallery(session: nox.Session) -> None:
+    """Draw a transcript of every kind of message, to look at: light, dark, on a phone, on paper; needs Chromium."""
+    session.install("-e", ".", *group("test"))
+    session.run("python", "-m", "tests.unit.transcripts.gallery", *(session.posargs or ["demo-output/gallery"]))
+
+
+@nox.session
 def mongo(session: nox.Session) -> None:
     """Run the store's contracts on the MongoDB server given as TICKETBOT_TEST_MONGODB_URI."""
     session.install("-e", ".", *group("test"))

@@ -12,7 +12,7 @@ from ticketbot.transcripts.media import Beside, Inlined, Media, MediaKind, Missi
 
 def png(width: int, height: int, seed: int) -> bytes:
     """Draw a picture of one colour with a lighter edge."""
-    color = bytes((seed * 53 % 200 + 30, seed * 97 % 200 + 30, seed * 151 % 200 + 30))
+    color = bytes((60 + seed * 53 % 170, 70 + seed * 97 % 170, 90 + seed * 151 % 160))
     light = bytes(min(255, value + 60) for value in color)
     rows = [b"\0" + (light if y < 2 else color) * width for y in range(height)]
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import zoneinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.transcripts import pictures, samples
+from tests.unit.transcripts import gallery
 from tests.unit.transcripts.browser import CHROMIUM, Browser
-from ticketbot.transcripts import decode
-from ticketbot.transcripts.model import Names, Role
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -49,26 +46,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    shown = [decode.message(raw) for raw in [*samples.MESSAGES, *samples.ODD]]
     path = tmp_path_factory.mktemp("page") / "transcript.html"
-    names = Names(
-        user_colors={203234567890123456: 0x2ECC71, 204234567890123456: 0xF4A6C1},
-        roles={400000000000000001: Role(name="Support", color=0x11806A)},
-    )
-    html = samples.page(
-        *shown,
-        names=names,
-        media=pictures.media(samples.MESSAGES),
-        number=42,
-        opener="Léa Martin",
-        guild_name="Les Amis du Code",
-        time_zone=zoneinfo.ZoneInfo("Europe/Paris"),
-    )
-    path.write_text(html, encoding="utf-8")
+    path.write_text(gallery.page(), encoding="utf-8")
     return path
 
 
-async def test_nothing_of_a_message_runs_on_load_or_on_click(browser: Browser, page: Path) -> None:
+@pytest.mark.parametrize("bypass", [False, True], ids=["as it is", "without the policy"])
+async def test_nothing_of_a_message_runs_on_load_or_on_click(browser: Browser, page: Path, *, bypass: bool) -> None:
+    await browser.call("Page.setBypassCSP", enabled=bypass)
     await browser.open(page)
     await browser.evaluate(_CLICK_ALL)
     await browser.evaluate(_WAIT)
@@ -93,6 +78,7 @@ async def test_spoiler_opens_by_keyboard_and_by_mouse(browser: Browser, page: Pa
 
 async def test_covered_picture_opens_where_it_is_pressed(browser: Browser, page: Path) -> None:
     await browser.open(page)
+    await browser.evaluate(gallery.SHOWN)
     await browser.evaluate("document.querySelector('.sb').scrollIntoView({block: 'center'})")
     spot = await browser.evaluate(
         "(({x, y}) => ({x: x + 20, y: y + 20}))(document.querySelector('.sb > div').getBoundingClientRect())"
