@@ -1,4 +1,4 @@
-"""What Discord writes between angle brackets: mentions, emojis, moments, commands and bare links."""
+"""What Discord writes between angle brackets: mentions, emojis, moments, commands, bare links and contacts."""
 
 from __future__ import annotations
 
@@ -52,11 +52,15 @@ _EMOJI: Final = re.compile(r"<a?:(\w{1,64}):(\d{1,20})>", re.ASCII)
 _MOMENT: Final = re.compile(r"<t:(-?\d{1,17})(?::([tTdDfFRsS]))?>", re.ASCII)
 _COMMAND: Final = re.compile(r"</([^:<>\n]{1,128}):\d{1,20}>", re.ASCII)
 _GUILD_PAGE: Final = re.compile(r"<id:([a-z-]{1,20})(?::\d{1,20})?>", re.ASCII)
+_MAIL: Final = re.compile(r"<([\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})>", re.ASCII | re.IGNORECASE)
+_PHONE: Final = re.compile(r"<(\+[\d ()./-]{3,30})>", re.ASCII)
 
 
 def to_html(token: str, lookup: Lookup) -> str | None:
     """Turn what stands between angle brackets into HTML; None if it is just text."""
-    return _KINDS[token[1].lower()](token, lookup)
+    kind = _KINDS.get(token[1].lower())
+    written = None if kind is None else kind(token, lookup)
+    return _contact(token) if written is None else written
 
 
 def _mention(token: str, lookup: Lookup) -> str | None:
@@ -91,6 +95,14 @@ def _link(token: str, lookup: Lookup) -> str | None:
     del lookup
     target = link(token[1:-1])
     return None if target is None else f'<a href="{target}">{target}</a>'
+
+
+def _contact(token: str) -> str | None:
+    mail = _MAIL.fullmatch(token)
+    if mail is not None:
+        return f'<a href="mailto:{mail[1]}">{mail[1]}</a>'
+    phone = _PHONE.fullmatch(token)
+    return None if phone is None else phone[1]
 
 
 _KINDS: Final[Mapping[str, Callable[[str, Lookup], str | None]]] = {

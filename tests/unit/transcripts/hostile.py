@@ -21,6 +21,8 @@ HOSTILE: Final = {
     "fence and language": "```" + "a" * 3990,
     "angles": "<" * 4000,
     "angles and letters": "<@a" * 1333,
+    "angles and words": "<a" * 2000,
+    "contacts": "<a@" + "a." * 1998,
     "commands": "</" * 2000,
     "links": "https://" * 500,
     "parentheses": "https://x" + ")" * 3990,
