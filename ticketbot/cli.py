@@ -16,6 +16,7 @@ _COMMANDS: Final = (
     "setup",
     "invite",
     "check",
+    "texts",
     "store",
 )
 """Each is a module of ``ticketbot.commands``."""

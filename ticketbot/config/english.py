@@ -8,7 +8,7 @@ EMBED_FOOTER_TEXT: Final = "Ticketbot • The team answers as soon as possible"
 
 MESSAGES: Final[dict[str, str]] = {
     # The panel.
-    "panel_title": "💌 Contact the team",
+    "panel_title": "{emoji} Contact the team",
     "panel_text": (
         "A question, a problem, an idea?\n\n"
         "To **open a ticket** and contact the team, press the {emoji} button below. "
@@ -17,7 +17,7 @@ MESSAGES: Final[dict[str, str]] = {
     "panel_button": "Open a ticket",
     # Inside a ticket.
     "topic": "Ticket {number} · {opener} · {opened_at}",
-    "welcome_title": "💌 Ticket {number}",
+    "welcome_title": "{emoji} Ticket {number}",
     "welcome_text": (
         "Hello {opener}! Thank you for contacting the team: a staff member will answer you as soon as possible. "
         "To help us help you:"
@@ -34,33 +34,33 @@ MESSAGES: Final[dict[str, str]] = {
         "An administrator can run `/ticket-config` again."
     ),
     "claim_button": "Claim",
-    "claimed_title": "🙋 Ticket claimed",
+    "claimed_title": "{emoji} Ticket claimed",
     "claimed_text": "{claimer} is taking care of this ticket.",
     "close_button": "Close",
-    "closed_title": "🔒 Ticket closed",
+    "closed_title": "{emoji} Ticket closed",
     "closed_text": (
         "Closed by {closer}. {opener} no longer sees this channel.\n\n"
         "The staff can reopen the ticket, or delete it: its transcript will then be archived."
     ),
     "reopen_button": "Reopen",
-    "reopened_title": "🔓 Ticket reopened",
+    "reopened_title": "{emoji} Ticket reopened",
     "reopened_text": "{opener}, your ticket was reopened: you can write here again.",
     "delete_button": "Delete",
-    "deletion_question_title": "🗑️ Delete this ticket?",
+    "deletion_question_title": "{emoji} Delete this ticket?",
     "deletion_question_text": (
         "The channel will be **deleted for good** once its transcript is archived. Do you confirm?"
     ),
     "confirm_button": "Confirm",
     "cancel_button": "Cancel",
-    "deletion_cancelled_title": "↩️ Deletion cancelled",
+    "deletion_cancelled_title": "{emoji} Deletion cancelled",
     "deletion_cancelled_text": "The ticket stays closed, nothing was deleted.",
-    "deleting_title": "⏳ Deleting",
+    "deleting_title": "{emoji} Deleting",
     "deleting_text": "The transcript is being archived; the channel will be deleted as soon as it is verified.",
     # Answers to the member who pressed.
-    "opened_title": "💌 Your ticket is open",
+    "opened_title": "{emoji} Your ticket is open",
     "opened_text": "It is here: {channel}",
     # The transcript.
-    "transcript_title": "📄 Transcript of ticket {number}",
+    "transcript_title": "{emoji} Transcript of ticket {number}",
     "transcript_opener": "Opened by",
     "transcript_claimer": "Claimed by",
     "transcript_nobody": "Nobody",
@@ -70,9 +70,9 @@ MESSAGES: Final[dict[str, str]] = {
     "transcript_closed": "closed {moment}",
     "transcript_part": "**Part {part} of {parts}**: keep all files in one folder",
     # /ticket-config.
-    "configured_title": "✅ Configuration saved",
+    "configured_title": "{emoji} Configuration saved",
     "configured_text": "The panel is in {panel}, transcripts will go to {transcript}.",
-    "not_configured_title": "⛔ Configuration refused",
+    "not_configured_title": "{emoji} Configuration refused",
     "not_configured_text": "Nothing was saved. Mend this, then run `/ticket-config` again:",
     "configured_warnings": "Good to know:",
     "place_panel": "in the panel's channel {channel}",
@@ -91,7 +91,7 @@ MESSAGES: Final[dict[str, str]] = {
     "problem_guild_nearly_full": "The server is nearly full: Discord allows at most 500 channels in it.",
     "problem_old_panel_stays": "I could not remove the old panel: please delete it by hand.",
     # Refusals: one for each class of TicketError, by its name.
-    "refused_title": "⛔ Not possible",
+    "refused_title": "{emoji} Not possible",
     "refused_not_configured": (
         "Tickets are not configured here yet. An administrator can do that with `/ticket-config`."
     ),

@@ -39,7 +39,7 @@ EMOJIS: Final[dict[str, str]] = {
 
 MESSAGES: Final[dict[str, str]] = {
     # The panel.
-    "panel_title": "💌 Contacter l’administration",
+    "panel_title": "{emoji} Contacter l’administration",
     "panel_text": (
         "Une question, un souci, une idée ?\n\n"
         "Pour **ouvrir un ticket** et contacter l’administration, appuyez sur le bouton {emoji} ci-dessous. "
@@ -48,7 +48,7 @@ MESSAGES: Final[dict[str, str]] = {
     "panel_button": "Ouvrir un ticket",
     # Inside a ticket.
     "topic": "Ticket {number} · {opener} · {opened_at}",
-    "welcome_title": "💌 Ticket {number}",
+    "welcome_title": "{emoji} Ticket {number}",
     "welcome_text": (
         "Bonjour {opener} ! Merci d’avoir contacté l’équipe : un membre du staff vous répondra dès que possible. "
         "Pour nous aider à vous aider :"
@@ -65,33 +65,33 @@ MESSAGES: Final[dict[str, str]] = {
         "Un administrateur peut refaire `/ticket-config`."
     ),
     "claim_button": "Prendre en charge",
-    "claimed_title": "🙋 Ticket pris en charge",
+    "claimed_title": "{emoji} Ticket pris en charge",
     "claimed_text": "{claimer} s’occupe de ce ticket.",
     "close_button": "Fermer",
-    "closed_title": "🔒 Ticket fermé",
+    "closed_title": "{emoji} Ticket fermé",
     "closed_text": (
         "Fermé par {closer}. {opener} ne voit plus ce salon.\n\n"
         "Le staff peut rouvrir le ticket, ou le supprimer : la transcription sera alors archivée."
     ),
     "reopen_button": "Rouvrir",
-    "reopened_title": "🔓 Ticket rouvert",
+    "reopened_title": "{emoji} Ticket rouvert",
     "reopened_text": "{opener}, votre ticket a été rouvert : vous pouvez de nouveau écrire ici.",
     "delete_button": "Supprimer",
-    "deletion_question_title": "🗑️ Supprimer ce ticket ?",
+    "deletion_question_title": "{emoji} Supprimer ce ticket ?",
     "deletion_question_text": (
         "Le salon sera **définitivement supprimé** après l’archivage de sa transcription. Confirmez-vous ?"
     ),
     "confirm_button": "Confirmer",
     "cancel_button": "Annuler",
-    "deletion_cancelled_title": "↩️ Suppression annulée",
+    "deletion_cancelled_title": "{emoji} Suppression annulée",
     "deletion_cancelled_text": "Le ticket reste fermé, rien n’a été supprimé.",
-    "deleting_title": "⏳ Suppression en cours",
+    "deleting_title": "{emoji} Suppression en cours",
     "deleting_text": "La transcription est en cours d’archivage ; le salon sera supprimé dès qu’elle sera vérifiée.",
     # Answers to the member who pressed.
-    "opened_title": "💌 Votre ticket est ouvert",
+    "opened_title": "{emoji} Votre ticket est ouvert",
     "opened_text": "Rendez-vous ici : {channel}",
     # The transcript.
-    "transcript_title": "📄 Transcription du ticket {number}",
+    "transcript_title": "{emoji} Transcription du ticket {number}",
     "transcript_opener": "Ouvert par",
     "transcript_claimer": "Pris en charge par",
     "transcript_nobody": "Personne",
@@ -101,9 +101,9 @@ MESSAGES: Final[dict[str, str]] = {
     "transcript_closed": "fermé le {moment}",
     "transcript_part": "**Envoi {part} sur {parts}** : à ranger dans un même dossier",
     # /ticket-config.
-    "configured_title": "✅ Configuration enregistrée",
+    "configured_title": "{emoji} Configuration enregistrée",
     "configured_text": "Le panneau est dans {panel}, les transcriptions iront dans {transcript}.",
-    "not_configured_title": "⛔ Configuration refusée",
+    "not_configured_title": "{emoji} Configuration refusée",
     "not_configured_text": "Rien n’a été enregistré. Corrigez ceci, puis refaites `/ticket-config` :",
     "configured_warnings": "À savoir :",
     "place_panel": "dans le salon du panneau {channel}",
@@ -122,7 +122,7 @@ MESSAGES: Final[dict[str, str]] = {
     "problem_guild_nearly_full": "Le serveur est presque plein : Discord y accepte 500 salons au plus.",
     "problem_old_panel_stays": "Je n’ai pas pu retirer l’ancien panneau : supprimez-le à la main.",
     # Refusals: one for each class of TicketError, by its name.
-    "refused_title": "⛔ Impossible",
+    "refused_title": "{emoji} Impossible",
     "refused_not_configured": (
         "Les tickets ne sont pas encore configurés ici. Un administrateur peut le faire avec `/ticket-config`."
     ),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import hikari
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, MutableMapping, Sequence
 
     from ticketbot.discord.wording import Wording
 
@@ -25,16 +25,27 @@ class ButtonId(StrEnum):
     CANCEL = "ticket:delete:cancel"
 
 
-_LOOKS: Final[Mapping[ButtonId, tuple[str, str, hikari.InteractiveButtonTypesT]]] = {
-    ButtonId.OPEN: ("panel", "open", hikari.ButtonStyle.PRIMARY),
-    ButtonId.CLAIM: ("claim", "claim", hikari.ButtonStyle.SUCCESS),
-    ButtonId.CLOSE: ("close", "close", hikari.ButtonStyle.SECONDARY),
-    ButtonId.REOPEN: ("reopen", "reopen", hikari.ButtonStyle.SECONDARY),
-    ButtonId.DELETE: ("delete", "delete", hikari.ButtonStyle.DANGER),
-    ButtonId.CONFIRM: ("confirm", "confirm", hikari.ButtonStyle.DANGER),
-    ButtonId.CANCEL: ("cancel", "cancel", hikari.ButtonStyle.SECONDARY),
+_LOOKS: Final[Mapping[ButtonId, tuple[str, hikari.InteractiveButtonTypesT]]] = {
+    ButtonId.OPEN: ("panel", hikari.ButtonStyle.PRIMARY),
+    ButtonId.CLAIM: ("claim", hikari.ButtonStyle.SUCCESS),
+    ButtonId.CLOSE: ("close", hikari.ButtonStyle.SECONDARY),
+    ButtonId.REOPEN: ("reopen", hikari.ButtonStyle.SECONDARY),
+    ButtonId.DELETE: ("delete", hikari.ButtonStyle.DANGER),
+    ButtonId.CONFIRM: ("confirm", hikari.ButtonStyle.DANGER),
+    ButtonId.CANCEL: ("cancel", hikari.ButtonStyle.SECONDARY),
 }
-"""Whose label, which emoji, which colour."""
+"""Whose label and emoji, which colour."""
+
+
+class _Button(hikari.impl.InteractiveButtonBuilder):
+    """A button whose own emoji has a name too: hikari sends the id alone, and Discord's schema asks for both."""
+
+    def build(self) -> tuple[MutableMapping[str, Any], Sequence[hikari.files.Resource[Any]]]:
+        """Build what Discord wants."""
+        payload, files = super().build()
+        if isinstance(self.emoji, hikari.CustomEmoji):
+            payload["emoji"] = {"id": str(self.emoji.id), "name": self.emoji.name}
+        return payload, files
 
 
 def rows(buttons: Sequence[ButtonId], wording: Wording) -> list[hikari.api.ComponentBuilder]:
@@ -43,13 +54,10 @@ def rows(buttons: Sequence[ButtonId], wording: Wording) -> list[hikari.api.Compo
         return []
     row = hikari.impl.MessageActionRowBuilder()
     for button in buttons:
-        label, emoji, style = _LOOKS[button]
-        row.add_interactive_button(
-            style,
-            button,
-            label=wording.text(f"{label}_button"),
-            emoji=hikari.Emoji.parse(wording.emoji(emoji)),
-        )
+        key, style = _LOOKS[button]
+        emoji = hikari.Emoji.parse(wording.emoji(key))
+        label = wording.text(f"{key}_button")
+        row.add_component(_Button(style=style, custom_id=button, label=label, emoji=emoji))
     return [row]
 
 

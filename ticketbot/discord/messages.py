@@ -78,7 +78,7 @@ class Messages:
 
     def panel(self) -> Message:
         """Invite members to open a ticket."""
-        return self._message("panel", ButtonId.OPEN, emoji=self._wording.emoji("open"))
+        return self._message("panel", ButtonId.OPEN)
 
     def topic(self, ticket: Ticket) -> str:
         """Write the topic of a ticket's channel; ``is_topic_of`` knows it again."""
@@ -100,13 +100,13 @@ class Messages:
         embed = wording.embed("welcome", number=naming.number_text(ticket.number), opener=_mention(ticket.opener_id))
         for key in ("problem", "partnership", "application"):
             embed.add_field(
-                name=wording.text(f"welcome_{key}_title", emoji=wording.emoji(key)),
+                name=wording.title(f"welcome_{key}"),
                 value=wording.text(f"welcome_{key}_text"),
             )
         embeds = [embed]
         if lost_roles:
             listed = ", ".join(f"`{role_id}`" for role_id in lost_roles)
-            embeds.append(wording.embed("lost_roles", emoji=wording.emoji("warning"), roles=listed))
+            embeds.append(wording.embed("lost_roles", roles=listed))
         roles = tuple(role_id for role_id in config.staff_role_ids if role_id not in lost_roles)
         mentions = [*(f"<@&{role_id}>" for role_id in roles), _mention(ticket.opener_id)]
         return Message(
@@ -133,7 +133,7 @@ class Messages:
     def transcript(self, ticket: Ticket, part: Part) -> Message:
         """Name a transcript's opener, with their id beside, and the member who claimed; below, tell what it holds."""
         text = self._wording.text
-        embed = self._wording.titled(text("transcript_title", number=naming.number_text(ticket.number)))
+        embed = self._wording.titled(self._wording.title("transcript", number=naming.number_text(ticket.number)))
         opener = f"{_mention(ticket.opener_id)} (`{ticket.opener_id}`)"
         embed.add_field(name=text("transcript_opener"), value=opener, inline=True)
         claimer = text("transcript_nobody") if ticket.claimer_id is None else _mention(ticket.claimer_id)
@@ -207,7 +207,7 @@ class Messages:
         return self._refused(self._wording.text("failed"))
 
     def _refused(self, words: str) -> Message:
-        return Message(embeds=(self._wording.titled(self._wording.text("refused_title"), words),))
+        return Message(embeds=(self._wording.titled(self._wording.title("refused"), words),))
 
     def _message(self, key: str, *button_ids: ButtonId, **values: str) -> Message:
         return Message(embeds=(self._wording.embed(key, **values),), rows=buttons.rows(button_ids, self._wording))

@@ -168,3 +168,12 @@ def test_every_text_is_used_by_somebody(language: Language) -> None:
     }
 
     assert [key for key, parts in literal.items() if not all(part.strip() in used for part in parts)] == []
+
+
+def test_every_emoji_is_shown_somewhere() -> None:
+    marked = attrs.evolve(PARAMS, emojis={key: f"<:{key}:123456789012345678>" for key in params.EMOJIS})
+    shown = str(
+        [(text_of(message), buttons_of(message)) for _, message in limits.longest(Phrasebook(marked)[Language.FRENCH])]
+    )
+
+    assert [key for key in params.EMOJIS if f"<:{key}:" not in shown and f"'name': '{key}'" not in shown] == []

@@ -1,0 +1,35 @@
+"""``ticketbot texts``: the file for an owner's own words, and whether it is in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ticketbot.commands.errors import UnusableError
+from ticketbot.config import example, texts
+from ticketbot.config.overrides import ParamsError
+from ticketbot.discord import limits
+
+
+@click.command
+@click.option(
+    "--check",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Tell whether a file is in order, instead; exit code 2 if not.",
+)
+def command(file: Path | None) -> None:
+    """Print a file with every text, colour and emoji, to be changed and named in TICKETBOT_PARAMS.
+
+    For example: ticketbot texts > texts.toml
+    """
+    if file is None:
+        click.echo(example.text(texts.defaults()))
+        return
+    try:
+        limits.load_params(file)
+    except ParamsError as error:
+        raise UnusableError(f"would not start: {error}") from error
+    click.echo(f"{file} is in order.")
