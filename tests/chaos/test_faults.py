@@ -87,7 +87,7 @@ def is_quiet(witness: Witness) -> bool:
 
 
 def is_concluded(action: Action, scene: Scene, press: Interaction) -> bool:
-    if press.answer is not None and params.MESSAGES["deleting_title"] in press.answer.text():
+    if press.answer is not None and params.MESSAGES["deleting_title"].removeprefix("{emoji}") in press.answer.text():
         return action.is_done(scene)
     return press.is_settled or action.is_over(scene, press)
 
