@@ -222,6 +222,8 @@ class Bot:
 
     async def _close_ways_in(self) -> None:
         if self._server is not None:
+            self._server.retire()
+            await asyncio.sleep(self._settings.linger)
             await self._server.close()
         elif isinstance(self._app, hikari.GatewayBot):
             await asyncio.gather(*(shard.close() for shard in self._app.shards.values()))

@@ -15,6 +15,7 @@ from tests.simulator import errors, uploads
 from tests.simulator.interactions import CallbackType
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
     from tests.simulator.interactions import Interaction, Interactions
@@ -47,6 +48,8 @@ class Deliverer:
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.key = SigningKey.generate()
+        self.trust: ssl.SSLContext | bool = True
+        """Whose certificates an https endpoint may have; True: those of the usual authorities."""
 
     @property
     def public_key(self) -> str:
@@ -83,7 +86,7 @@ class Deliverer:
         started = time.monotonic()
         timeout = aiohttp.ClientTimeout(total=max(patience, 0.001))
         try:
-            async with self._session.post(url, data=body, headers=headers, timeout=timeout) as response:
+            async with self._session.post(url, data=body, headers=headers, timeout=timeout, ssl=self.trust) as response:
                 parsed = await _read(response)
                 elapsed = time.monotonic() - started
                 return HttpReply(

@@ -21,6 +21,7 @@ from tests.simulator.snowflakes import Snowflakes
 from tests.simulator.state import Application, Guild, Limits, Member, Role, User, World
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from types import TracebackType
 
@@ -106,6 +107,10 @@ class Simulator:
     def public_key(self) -> str:
         """The key that signatures are checked with, in hex."""
         return self._deliverer.public_key
+
+    def trust(self, context: ssl.SSLContext) -> None:
+        """Accept endpoints with certificates that a context trusts."""
+        self._deliverer.trust = context
 
     # Observation and faults
 

@@ -75,6 +75,7 @@ class Settings(StoreSettings):
     )
     sync_commands: bool = Field(default=True, validation_alias=_named("TICKETBOT_SYNC_COMMANDS"))
     call_seconds: float = Field(default=10.0, validation_alias=_named("TICKETBOT_CALL_SECONDS"), gt=0)
+    linger: float = Field(default=0.0, validation_alias=_named("TICKETBOT_LINGER_SECONDS"), ge=0, le=10)
     recovery_patience: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_PATIENCE"), gt=0)
     recovery_interval: float = Field(default=60.0, validation_alias=_named("TICKETBOT_RECOVERY_SECONDS"), gt=0)
 

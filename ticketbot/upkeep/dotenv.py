@@ -27,6 +27,8 @@ _SETTINGS: Final[tuple[tuple[str, str, str], ...]] = (
         "A port, or host:port, for Prometheus' figures and the state of health.",
     ),
     ("TICKETBOT_SYNC_COMMANDS", "true", "Register the slash command at the start; false for replicas."),
+    ("TICKETBOT_LINGER_SECONDS", "0", "rest: how long to serve on after SIGTERM, for balancers that ask /readyz."),
+    ("TICKETBOT_CALL_SECONDS", "10", "How long one call to Discord may take before it counts as failed."),
     ("TICKETBOT_RECOVERY_SECONDS", "60", "How often the bot looks for what was interrupted."),
     ("TICKETBOT_RECOVERY_PATIENCE", "60", "Seconds for which interrupted work is left to who may still be at it."),
     ("DISCORD_API_URL", "https://discord.com/api/v10", "For tests and proxies."),

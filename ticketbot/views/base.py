@@ -29,6 +29,10 @@ _LOGGER = logging.getLogger(__name__)
 PATIENCE: Final = 0.5
 """Seconds after which a press without an answer is acknowledged; Discord waits 3, and the way there takes time."""
 
+_UNKNOWN_WEBHOOK: Final = 10015
+"""Discord's code for an interaction that was not answered, or whose time is over."""
+_ON_ITS_WAY: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds between looks whether an answer that was given has reached Discord."""
 
 _ACKNOWLEDGED_ALREADY: Final = 40060
 """Discord's code for a second first answer."""
@@ -79,18 +83,17 @@ class Answer:
 
     async def tell(self, message: Message) -> None:
         """Answer to the member alone."""
-        flags = hikari.MessageFlag.EPHEMERAL
         async with self._lock:
             if self._edits:
-                await self._context.interaction.edit_initial_response(embeds=message.embeds, components=message.rows)
+                await self._once_known(self._edit_answer, message)
             elif self._stands:
-                await self._context.interaction.execute(embeds=message.embeds, components=message.rows, flags=flags)
+                await self._once_known(self._follow_up, message)
             else:
                 builder = hikari.impl.InteractionMessageBuilder(
                     type=hikari.ResponseType.MESSAGE_CREATE,
                     embeds=list(message.embeds),
                     components=message.rows or hikari.UNDEFINED,
-                    flags=flags,
+                    flags=hikari.MessageFlag.EPHEMERAL,
                 )
                 await self._first(self._context.respond_with_builder(builder))
 
@@ -118,7 +121,18 @@ class Answer:
             )
             await self._first(self._context.respond_with_builder(builder))
         else:
-            await self._first(self._context.edit_response(embeds=message.embeds, components=message.rows))
+            await self._once_known(self._edit_first, message)
+
+    async def _edit_first(self, message: Message) -> None:
+        await self._first(self._context.edit_response(embeds=message.embeds, components=message.rows))
+
+    async def _edit_answer(self, message: Message) -> None:
+        await self._context.interaction.edit_initial_response(embeds=message.embeds, components=message.rows)
+
+    async def _follow_up(self, message: Message) -> None:
+        await self._context.interaction.execute(
+            embeds=message.embeds, components=message.rows, flags=hikari.MessageFlag.EPHEMERAL
+        )
 
     async def _first(self, answering: Awaitable[object]) -> None:
         """Give the first answer; one that stands already is an earlier try of it whose own answer was lost."""
@@ -128,6 +142,20 @@ class Answer:
             if error.code != _ACKNOWLEDGED_ALREADY:
                 raise
         self._stands = True
+
+    async def _once_known(self, answering: Callable[[Message], Awaitable[None]], message: Message) -> None:
+        """Go on with an answer whose beginning Discord may not know yet.
+
+        Over REST the beginning goes back through a proxy, what follows straight to Discord, and may overtake it.
+        """
+        for pause in _ON_ITS_WAY if self._context.client.is_rest else ():
+            try:
+                return await answering(message)
+            except hikari.NotFoundError as error:
+                if error.code != _UNKNOWN_WEBHOOK:
+                    raise
+            await asyncio.sleep(pause)
+        return await answering(message)
 
 
 class TicketButton(miru.Button):

@@ -1,0 +1,53 @@
+"""Over REST an answer goes back through a proxy, and what follows it straight to Discord: it may be overtaken."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from tests.scenarios.world import answered
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.scenarios.world import World
+
+pytestmark = [pytest.mark.scenario, pytest.mark.parametrize("mode", ["rest"])]
+
+
+@pytest.fixture
+async def slow_way_back(world: World) -> AsyncIterator[World]:
+    """The bot behind a proxy that keeps each answer for a while."""
+    target = world.sim.endpoints.pop()
+    async with aiohttp.ClientSession() as session:
+
+        async def forward(request: web.Request) -> web.Response:
+            headers = {name: value for name, value in request.headers.items() if name.startswith("X-Signature")}
+            async with session.post(target, data=await request.read(), headers=headers) as answer:
+                body = await answer.read()
+            await asyncio.sleep(0.4)
+            return web.Response(status=answer.status, body=body, content_type="application/json")
+
+        app = web.Application()
+        app.router.add_post("/", forward)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        world.sim.endpoints.append(f"http://127.0.0.1:{runner.addresses[0][1]}/")
+        yield world
+        await runner.cleanup()
+
+
+async def test_answer_that_overtakes_its_own_beginning_arrives(slow_way_back: World) -> None:
+    world = slow_way_back
+
+    first = await answered(await world.press_open(world.alice))
+    again = await answered(await world.press_open(world.alice))
+
+    (channel,) = world.tickets()
+    assert f"<#{channel.id}>" in first.text()
+    assert f"<#{channel.id}>" in again.text()
