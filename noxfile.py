@@ -24,8 +24,18 @@ def runs(version: str) -> bool:
     return path is not None and subprocess.run([path, "-c", ""], check=False, capture_output=True).returncode == 0  # noqa: S603 - a Python from PATH
 
 
-OLDEST = "3.11"
+OLDEST, NEWEST = "3.11", "3.13"
 PYTHONS = [version for version in (OLDEST, "3.12", "3.13") if runs(version)]
+
+NEWEST_PYTHON = next(
+    iter(
+        [f"python{NEWEST}"]
+        if runs(NEWEST)
+        else sorted(map(str, pathlib.Path.home().glob(f".pyenv/versions/{NEWEST}.*/bin/python")))
+    ),
+    None,
+)
+"""For a peer that needs it; a version manager's too, even where it does not offer it."""
 
 TRACED = ",".join(f"ticketbot/{room}/*" for room in ("tickets", "desk", "transcripts", "storage"))
 
@@ -101,6 +111,46 @@ def mongo(session: nox.Session) -> None:
     """Run the store's contracts on the MongoDB server given as TICKETBOT_TEST_MONGODB_URI."""
     session.install("-e", ".", *group("test"))
     session.run("pytest", "-m", "mongo", *session.posargs)
+
+
+def environment(session: nox.Session, name: str, python: str, *requirements: str) -> str:
+    """Make an environment of its own beside the session's; give its Python."""
+    folder = pathlib.Path(session.create_tmp()) / name
+    session.run(python, "-m", "venv", str(folder), external=True)
+    inside = str(folder / "bin" / "python")
+    session.run(inside, "-m", "pip", "install", "--quiet", *requirements, external=True)
+    return inside
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure everything side by side, and write docs/performance.md; ``-- --quick press`` for a look."""
+    session.install("-e", ".", *group("bench"))
+    exporter = environment(session, "chat-exporter", sys.executable, *group("chat-exporter"))
+    more = ["--chat-exporter", exporter]
+    if NEWEST_PYTHON:
+        more += ["--mongoeco", environment(session, "mongoeco", NEWEST_PYTHON, *group("mongoeco"))]
+    if "--quick" not in session.posargs:
+        more += ["--out", "docs"]
+    session.run("python", "-m", "benchmarks", *more, *session.posargs)
+
+
+@nox.session
+def mongoeco(session: nox.Session) -> None:
+    """Run the store's contracts on mongoeco, a server that we did not write; it needs Python 3.13."""
+    if not NEWEST_PYTHON:
+        session.skip(f"there is no Python {NEWEST}")
+    session.install("-e", ".", *group("test"))
+    inside = environment(session, "mongoeco", NEWEST_PYTHON, *group("mongoeco"))
+    command = [inside, "tests/wire/mongoeco_server.py"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - ours
+        assert server.stdin is not None
+        assert server.stdout is not None
+        uri = server.stdout.readline().strip()
+        try:
+            session.run("pytest", "-m", "mongo", *session.posargs, env={"TICKETBOT_TEST_MONGODB_URI": uri})
+        finally:
+            server.stdin.close()
 
 
 @nox.session

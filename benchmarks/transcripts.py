@@ -1,7 +1,7 @@
 """How fast transcripts are rendered, how large they become, and how much memory and patience that takes.
 
 ``python benchmarks/transcripts.py [--sizes 1000,10000,100000] [--beside PYTHON]``; PYTHON is an interpreter that has
-chat-exporter and discord.py, to measure that on the same messages in the same run. Each figure is the best of three.
+chat-exporter and discord.py, to measure that on the same messages in the same run. Each figure is the median of five.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import html as escaping
 import json
 import random
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -163,14 +164,14 @@ def rendered(shown: Iterable[TranscriptMessage], room: Room | None = None) -> ht
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Tell how long something takes at best, in seconds."""
+    """Tell how long something usually takes, in seconds."""
     times: list[float] = []
-    for _ in range(3):
+    for _ in range(5):
         gc.collect()
         start = time.perf_counter()
         work()
         times.append(time.perf_counter() - start)
-    return min(times)
+    return statistics.median(times)
 
 
 def steps(shown: Iterable[TranscriptMessage]) -> list[float]:

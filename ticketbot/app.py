@@ -375,9 +375,11 @@ def _tally(settings: Settings) -> PrometheusTally | None:
 
 
 async def _recover_forever(desk: TicketDesk, interval: float, tally: Tally | None) -> None:
+    after = recovery.START
     while True:
         try:
-            recovered = await recovery.recover(desk)
+            recovered = await recovery.recover(desk, after=after)
+            after = recovered.swept
         except errors.TicketError as error:
             _LOGGER.warning("recovery was interrupted: %s", failures.told(error))
         except Exception:

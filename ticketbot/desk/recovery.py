@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 PRESS_MEMORY: Final = 15 * 60_000
 """Milliseconds for which a press is remembered: as long as Discord's interaction tokens are valid."""
 
+START: Final = GuildId(0)
+"""Before the first of all servers."""
+
+GUILDS_A_ROUND: Final = 20
+"""In how many servers a round looks for channels that were deleted by hand: each costs two calls, on each process.
+
+It is in no hurry: a member's next press looks at their own channel.
+"""
+
 _PAGE: Final = 100
 
 
@@ -29,20 +38,24 @@ class Recovered:
     """Records whose channel was gone."""
     failures: tuple[Exception, ...] = ()
     """What stood in the way; the next round tries again."""
+    swept: GuildId = START
+    """Up to which server channels were looked for; 0 when there are none after it."""
 
 
-async def recover(desk: TicketDesk) -> Recovered:
-    """Go through all that is unfinished or gone; one ticket's trouble does not keep the others waiting.
+async def recover(desk: TicketDesk, *, after: GuildId = START) -> Recovered:
+    """Finish what is unfinished, and look for what is gone in some servers, with ids above ``after``.
 
-    Several processes may do this at once: each unfinished ticket is worked on by the one that gets its lease.
+    One ticket's trouble does not keep the others waiting. Several processes may do this at once: each unfinished ticket
+    is worked on by the one that gets its lease.
     """
     await desk.store.forget_presses(before=Millis(desk.clock() - PRESS_MEMORY))
     finished = await _finish_all(desk)
-    swept = await _sweep(desk)
+    swept = await _sweep(desk, after)
     return Recovered(
         finished=finished.finished,
         dropped=finished.dropped + swept.dropped,
         failures=finished.failures + swept.failures,
+        swept=swept.swept,
     )
 
 
@@ -94,18 +107,17 @@ async def _finish_opening(desk: TicketDesk, reserved: Ticket, config: GuildConfi
         await desk.welcome(reserved, found, config)
 
 
-async def _sweep(desk: TicketDesk) -> Recovered:
+async def _sweep(desk: TicketDesk, after: GuildId) -> Recovered:
     dropped = 0
     failures: list[Exception] = []
-    after = GuildId(0)
-    while configs := await desk.store.configs(after=after, limit=_PAGE):
-        after = configs[-1].guild_id
-        for config in configs:
-            try:
-                dropped += await _sweep_guild(desk, config.guild_id)
-            except Exception as error:  # noqa: BLE001 - nor must one server keep the others
-                failures.append(error)
-    return Recovered(dropped=dropped, failures=tuple(failures))
+    configs = await desk.store.configs(after=after, limit=GUILDS_A_ROUND)
+    for config in configs:
+        try:
+            dropped += await _sweep_guild(desk, config.guild_id)
+        except Exception as error:  # noqa: BLE001 - nor must one server keep the others
+            failures.append(error)
+    swept = configs[-1].guild_id if len(configs) == GUILDS_A_ROUND else START
+    return Recovered(dropped=dropped, failures=tuple(failures), swept=swept)
 
 
 async def _sweep_guild(desk: TicketDesk, guild_id: GuildId) -> int:

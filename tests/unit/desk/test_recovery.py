@@ -8,7 +8,7 @@ import pytest
 from tests.unit.tickets import values
 from ticketbot.desk import recovery
 from ticketbot.tickets import errors, lifecycle
-from ticketbot.tickets.model import Notice, TicketState
+from ticketbot.tickets.model import ChannelId, GuildId, Notice, TicketState
 
 if TYPE_CHECKING:
     from tests.fakes.store import MemoryStore
@@ -132,6 +132,23 @@ async def test_tickets_without_channel_are_dropped(house: House) -> None:
 
     assert (await recovered(house)).dropped == 1
     assert await house.current(ticket) is None
+
+
+async def test_a_round_looks_at_some_servers_and_the_next_goes_on(house: House) -> None:
+    guilds = [GuildId(1000 + at) for at in range(recovery.GUILDS_A_ROUND + 3)]
+    for guild_id in guilds:
+        await house.store.save_config(None, attrs.evolve(values.CONFIG, guild_id=guild_id))
+        reserved = lifecycle.reserve(house.press(values.OPENER), number=1, slot=0, at=house.clock())
+        seated = attrs.evolve(reserved, guild_id=guild_id, state=TicketState.OPEN, channel_id=ChannelId(guild_id))
+        await house.store.add(seated)
+
+    first = await recovery.recover(house.desk)
+    second = await recovery.recover(house.desk, after=first.swept)
+
+    # one of the servers has no tickets
+    assert (first.dropped, second.dropped) == (recovery.GUILDS_A_ROUND - 1, 4)
+    assert second.swept == 0
+    assert not [guild_id for guild_id in guilds if await house.store.tickets_of(guild_id)]
 
 
 async def test_guild_that_cannot_be_listed_keeps_its_tickets(house: House) -> None:

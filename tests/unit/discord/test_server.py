@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,7 @@ async def test_wrong_clock_is_complained_of_once_and_only_when_the_signature_is_
         await client.post(b'{"type":1}', age=900)
 
     (complaint,) = caplog.messages
-    assert "900 s old" in complaint
+    assert re.search(r"\b90[0-9] s old", complaint)
 
 
 async def test_body_that_does_not_come_is_not_waited_for(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
