@@ -92,6 +92,13 @@ def test_participants_have_the_colours_of_their_roles() -> None:
     assert ".c3498db{" in html
 
 
+@pytest.mark.parametrize(
+    ("name", "initials"), [("Zoé 🌸", "Z"), ("Annonces #nouvelles 2", "A2"), ("🌸 ✨", "🌸✨"), ("", "")]
+)
+def test_author_without_a_picture_has_initials(name: str, initials: str) -> None:
+    assert f'aria-hidden="true">{initials}</span>' in body(said(author=Author(id=1, name=name)))
+
+
 # Groups and days.
 
 

@@ -94,4 +94,5 @@ class Body:
 
 
 def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split()[:_INITIALS]).upper()
+    words = [word for word in name.split() if word[0].isalnum()] or name.split()
+    return "".join(word[0] for word in words[:_INITIALS]).upper()
