@@ -96,7 +96,8 @@ def chaos(session: nox.Session) -> None:
     """Break the bot on purpose, at every call and every write: crashes, faults, races, payloads."""
     session.install("-e", ".", *group("test"))
     # Most of the time is spent waiting: for time-outs, for pauses between two tries, for processes to start.
-    session.run("pytest", "-n", str(3 * (os.cpu_count() or 1)), "-m", "", "tests/chaos", *session.posargs)
+    workers = str(min(3 * (os.cpu_count() or 1), 16))
+    session.run("pytest", "-n", workers, "--dist", "worksteal", "-m", "", "tests/chaos", *session.posargs)
 
 
 @nox.session

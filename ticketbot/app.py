@@ -375,10 +375,10 @@ def _tally(settings: Settings) -> PrometheusTally | None:
 
 
 async def _recover_forever(desk: TicketDesk, interval: float, tally: Tally | None) -> None:
-    after = recovery.START
+    after, every = recovery.START, None
     while True:
         try:
-            recovered = await recovery.recover(desk, after=after)
+            recovered = await recovery.recover(desk, after=after, every=every)
             after = recovered.swept
         except errors.TicketError as error:
             _LOGGER.warning("recovery was interrupted: %s", failures.told(error))
@@ -393,4 +393,5 @@ async def _recover_forever(desk: TicketDesk, interval: float, tally: Tally | Non
             for failure in recovered.failures:
                 unexpected = None if isinstance(failure, errors.TicketError) else failure
                 _LOGGER.warning("recovery could not finish a ticket: %s", failures.told(failure), exc_info=unexpected)
+        every = max(1, round(interval * 1000))
         await asyncio.sleep(interval)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from ticketbot.tickets import errors, lifecycle
-from ticketbot.tickets.model import GuildId, Millis, TicketState
+from ticketbot.tickets.model import GuildId, Millis, PressId, TicketState
 
 if TYPE_CHECKING:
     from ticketbot.desk.tickets import TicketDesk
@@ -20,7 +20,7 @@ START: Final = GuildId(0)
 """Before the first of all servers."""
 
 GUILDS_A_ROUND: Final = 20
-"""In how many servers a round looks for channels that were deleted by hand: each costs two calls, on each process.
+"""In how many servers a round looks for channels that were deleted by hand: each costs two calls.
 
 It is in no hurry: a member's next press looks at their own channel.
 """
@@ -42,15 +42,17 @@ class Recovered:
     """Up to which server channels were looked for; 0 when there are none after it."""
 
 
-async def recover(desk: TicketDesk, *, after: GuildId = START) -> Recovered:
+async def recover(desk: TicketDesk, *, after: GuildId = START, every: int | None = None) -> Recovered:
     """Finish what is unfinished, and look for what is gone in some servers, with ids above ``after``.
 
     One ticket's trouble does not keep the others waiting. Several processes may do this at once: each unfinished ticket
-    is worked on by the one that gets its lease.
+    is worked on by the one that gets its lease, and what is gone is looked for by one of those that do so ``every`` so
+    many milliseconds (None: by this one).
     """
     await desk.store.forget_presses(before=Millis(desk.clock() - PRESS_MEMORY))
     finished = await _finish_all(desk)
-    swept = await _sweep(desk, after)
+    in_turn = every is None or await _takes_turn(desk, every)
+    swept = await _sweep(desk, after) if in_turn else Recovered(swept=after)
     return Recovered(
         finished=finished.finished,
         dropped=finished.dropped + swept.dropped,
@@ -105,6 +107,12 @@ async def _finish_opening(desk: TicketDesk, reserved: Ticket, config: GuildConfi
         await desk.store.discard(reserved)
     else:
         await desk.welcome(reserved, found, config)
+
+
+async def _takes_turn(desk: TicketDesk, every: int) -> bool:
+    """Take a round as a press is taken: once. Its number is made of the time, and negative, as no press's is."""
+    now = desk.clock()
+    return await desk.store.take_press(PressId(-(now // every)), now=now)
 
 
 async def _sweep(desk: TicketDesk, after: GuildId) -> Recovered:

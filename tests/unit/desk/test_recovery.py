@@ -298,6 +298,20 @@ async def test_ticket_that_another_process_dropped_first_is_no_failure(house: Ho
     assert await recovery.recover(desk) == recovery.Recovered()
 
 
+async def test_of_several_processes_one_looks_for_channels_that_are_gone(house: House) -> None:
+    for _ in range(3):
+        ticket = await house.opened()
+        house.channels.channels.clear()
+
+        dropped = [(await recovery.recover(house.desk, every=60_000)).dropped for _ in range(3)]
+
+        assert dropped == [1, 0, 0]
+        assert await house.current(ticket) is None
+        assert house.channels.calls.count("census") == 1
+        house.channels.calls.clear()
+        house.clock.forward(60_000)
+
+
 class Counted:
     """Channels that are looked at in a way of their own."""
 
