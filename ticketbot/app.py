@@ -160,7 +160,7 @@ class Bot:
         configuration = ConfigurationDesk(
             store=self._store, channels=HikariPanelChannels(self._app.rest, bot_id, directory, self._phrasebook)
         )
-        slash = await self._open_doors(desk, configuration)
+        slash = await self._open_doors(desk, configuration, directory)
         if self._settings.sync_commands:
             ours = await registrations(self._app.entity_factory, self._phrasebook)
             await first_contact("Discord", lambda: commands.sync(once, application.id, ours))
@@ -229,7 +229,7 @@ class Bot:
             await asyncio.gather(*(shard.close() for shard in self._app.shards.values()))
 
     async def _open_doors(
-        self, desk: TicketDesk, configuration: ConfigurationDesk
+        self, desk: TicketDesk, configuration: ConfigurationDesk, directory: Directory
     ) -> lightbulb.GatewayEnabledClient | lightbulb.RestEnabledClient:
         """Set up lightbulb's commands first, then miru's views: in this order both can listen."""
         slash = lightbulb.client_from_app(self._app, default_locale=hikari.Locale.FR, sync_commands=False)
@@ -244,7 +244,7 @@ class Bot:
         # typed as giving nothing; over REST the builder that they give is the answer
         views.set_unhandled_component_interaction_hook(cast("Any", answer_unknown))
         views.set_unhandled_modal_interaction_hook(cast("Any", answer_unknown))
-        door = Door(desk=desk, phrasebook=self._phrasebook, work=self._work, tally=self._tally)
+        door = Door(desk=desk, phrasebook=self._phrasebook, directory=directory, work=self._work, tally=self._tally)
         if isinstance(self._app, hikari.RESTBot):
             # miru's own listener wraps this in one more task and one more time-out
             self._app.interaction_server.set_listener(

@@ -122,20 +122,16 @@ class Witness:
         if not any(self._was_said_by_a_person(message) for message in channel.history):
             # A channel that nobody got to know: a double, or one whose welcome Discord refused.
             return not any(has(message, REOPEN) for message in channel.history)
-        return any(self._reads_back(call, channel) for call in self.world.sim.calls_to(READ_BACK))
+        carriers = [
+            message
+            for message in self.world.transcripts.history
+            if any(_is_transcript_of(file.filename, channel) for file in message.attachments)
+        ]
+        calls = self.world.sim.calls_to(READ_BACK)
+        return bool(carriers) and all(any(_reads_back(call, message) for call in calls) for message in carriers)
 
     def _was_said_by_a_person(self, message: Message) -> bool:
         return message.author is not self.world.sim.application.bot
-
-    def _reads_back(self, call: Call, channel: Channel) -> bool:
-        """Tell whether a call, answered before now, gave a transcript as it still stands there."""
-        if call.ended is None or call.status != 200:
-            return False
-        standing = self.world.transcripts.messages.get(int(call.answer["id"]))
-        if standing is None or not any(_is_transcript_of(file.filename, channel) for file in standing.attachments):
-            return False
-        told = {file["filename"]: file["size"] for file in call.answer["attachments"]}
-        return told == {file.filename: len(file.content) for file in standing.attachments}
 
     # What must be so once recovery has run
 
@@ -222,8 +218,16 @@ def _mentioned(message: Message) -> str:
     return next(iter(_MENTION.findall(message.text())), "nobody")
 
 
+def _reads_back(call: Call, standing: Message) -> bool:
+    """Tell whether a call, answered before now, gave a message as it still stands there."""
+    if call.ended is None or call.status != 200 or int(call.answer["id"]) != standing.id:
+        return False
+    told = {file["filename"]: file["size"] for file in call.answer["attachments"]}
+    return told == {file.filename: len(file.content) for file in standing.attachments}
+
+
 def _is_transcript_of(filename: str, channel: Channel) -> bool:
-    return filename.startswith("transcript-") and _number(channel) in re.findall(r"\d+", filename)
+    return re.match(rf"transcript-{_number(channel)}[-.]", filename) is not None
 
 
 def _kind(message: Message) -> str:

@@ -115,6 +115,23 @@ async def test_members_are_named_though_they_never_wrote(world: World) -> None:
     assert "4 messages" in archived.text()
 
 
+async def test_who_pressed_has_the_colour_of_their_role(empty: World) -> None:
+    empty.staff_role.color, empty.second_role.color = 0xCC3366, 0x3366CC
+    await empty.start_bot()
+    await empty.configured()
+    empty.staff.member.role_ids.append(empty.second_role.id)
+    channel = await empty.opened()
+    await empty.staff.write(channel, "j’arrive")
+    await empty.alice.write(channel, "merci")
+    await answered(await empty.press(empty.staff, channel, CLAIM))
+    await empty.closed(channel)
+
+    page = page_of(await empty.deleted(channel))
+
+    assert '<bdi class="nm c3366cc">Sam</bdi>' in page, "the highest role decides"
+    assert '<bdi class="nm">Alice Martin</bdi>' in page
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before the second message", "after it"])
 async def test_crash_between_two_messages_of_a_transcript_leaves_one_whole_transcript(
     empty: World, *, after: bool

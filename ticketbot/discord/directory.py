@@ -11,11 +11,11 @@ from ticketbot.discord import failures
 from ticketbot.tickets import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import hikari
 
-    from ticketbot.tickets.model import ChannelId, GuildId
+    from ticketbot.tickets.model import ChannelId, GuildId, Member
 
 _FRESH: Final = 600.0
 """Seconds for which names are good enough."""
@@ -24,14 +24,23 @@ _GUILDS: Final = 1000
 """How many servers' names are kept."""
 
 
+_MEMBERS: Final = 10_000
+"""How many members of all servers are remembered."""
+
+
 @attrs.frozen(kw_only=True)
 class GuildNames:
     """What a server, its roles and its channels are called."""
 
     guild: str = ""
     roles: Mapping[int, tuple[str, int]] = attrs.field(factory=dict[int, tuple[str, int]])
-    """Name and colour by id."""
+    """Name and colour by id, the highest first."""
     channels: Mapping[int, str] = attrs.field(factory=dict[int, str])
+
+    def color_of(self, member: Member) -> int:
+        """Tell the colour of a member's name: that of the highest role that has one; 0 is none."""
+        held = (color for role_id, (_, color) in self.roles.items() if color and role_id in member.role_ids)
+        return next(held, 0)
 
 
 class Directory:
@@ -40,6 +49,7 @@ class Directory:
     def __init__(self, rest: hikari.api.RESTClient) -> None:
         self._rest = rest
         self._names: dict[int, tuple[float, GuildNames]] = {}
+        self._members: dict[tuple[int, int], Member] = {}
 
     async def channels(self, guild_id: GuildId) -> Sequence[hikari.GuildChannel]:
         """Fetch a server's channels, and remember their names."""
@@ -53,7 +63,8 @@ class Directory:
         """Fetch a server with its roles, and remember their names."""
         async with failures.translated(gone=errors.ChannelGoneError):
             guild = await self._rest.fetch_guild(guild_id)
-        roles = {role.id: (role.name, int(role.color)) for role in guild.roles.values()}
+        highest_first = sorted(guild.roles.values(), key=lambda role: (role.position, -role.id), reverse=True)
+        roles = {role.id: (role.name, int(role.color)) for role in highest_first}
         self._keep(guild_id, attrs.evolve(self._known(guild_id), guild=guild.name, roles=roles))
         return guild
 
@@ -74,6 +85,18 @@ class Directory:
         if kept is not None:
             names = attrs.evolve(kept[1], channels={**kept[1].channels, channel_id: name})
             self._names[guild_id] = (kept[0], names)
+
+    def meet(self, guild_id: GuildId, member: Member) -> None:
+        """Remember a member who pressed something: what they are called there, and their roles."""
+        self._members.pop((guild_id, member.id), None)
+        while len(self._members) >= _MEMBERS:
+            del self._members[next(iter(self._members))]
+        self._members[guild_id, member.id] = member
+
+    def met(self, guild_id: GuildId, user_ids: Iterable[int]) -> Sequence[Member]:
+        """Tell what is remembered of members."""
+        found = (self._members.get((guild_id, user_id)) for user_id in user_ids)
+        return [member for member in found if member is not None]
 
     def _known(self, guild_id: GuildId) -> GuildNames:
         kept = self._names.get(guild_id)

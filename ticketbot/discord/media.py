@@ -16,14 +16,12 @@ from ticketbot.discord.shelf import Arriving
 from ticketbot.transcripts.media import HOSTS, Inlined, Media, MediaKind, Missing, MissingReason
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ticketbot.discord.shelf import Shelf
     from ticketbot.transcripts.media import WantedMedia
 
-ALL_FILES: Final = 200 * 1024 * 1024
-"""Bytes that are kept of one transcript's files, together."""
-
+_MOST_FILES: Final = 5000
 _KIB: Final = 1024
 _LARGEST: Final = {
     MediaKind.AVATAR: 256 * _KIB,
@@ -33,7 +31,8 @@ _LARGEST: Final = {
     MediaKind.THUMBNAIL: 2048 * _KIB,
 }
 """Bytes of one file, for those that are small by nature."""
-_TOTAL_SECONDS: Final = 120.0
+_SIZE: Final = 200 * 1024 * _KIB
+_SECONDS: Final = 120.0
 _FILE_SECONDS: Final = 40.0
 _CONNECT_SECONDS: Final = 5.0
 _AT_ONCE: Final = 6
@@ -47,25 +46,29 @@ _GONE: Final = frozenset({403, 404, 410})
 class MediaFetcher:
     """Fetches files.
 
-    ``base`` is where all hosts are found instead, each as ``base/host/…``: for trials without Discord.
+    ``base`` is where all hosts are found instead, each as ``base/host/…``: for trials without Discord. At most
+    ``size`` bytes and ``seconds`` are spent on one transcript.
     """
 
-    def __init__(self, base: str | None = None) -> None:
+    def __init__(self, base: str | None = None, *, size: int = _SIZE, seconds: float = _SECONDS) -> None:
         self._base = None if base is None else base.rstrip("/")
+        self._size = size
+        self._seconds = seconds
 
-    async def fetch(self, wanted: Collection[WantedMedia], shelf: Shelf, *, largest: int) -> Mapping[str, Media]:
+    async def fetch(self, wanted: Sequence[WantedMedia], shelf: Shelf, *, largest: int) -> Mapping[str, Media]:
         """Fetch what is wanted, small things first; what cannot be had comes with the reason.
 
         ``largest`` is how many bytes one file may have to be posted again.
         """
-        fetching = _Fetching(self, shelf, largest)
-        queue = iter(sorted(wanted, key=_order))
+        fetching = _Fetching(self, shelf, largest, self._size)
+        queue = iter(sorted(wanted[:_MOST_FILES], key=lambda one: one.size or 0))
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_TOTAL_SECONDS), _session() as session, asyncio.TaskGroup() as group:
+            async with asyncio.timeout(self._seconds), _session() as session, asyncio.TaskGroup() as group:
                 for _ in range(min(_AT_ONCE, len(wanted))):
                     group.create_task(fetching.work(queue, session))
-        late = {one.url: _missing(MissingReason.FAILED, one) for one in wanted}
-        return {**late, **fetching.done}
+        late = dict.fromkeys((one.url for one in wanted[:_MOST_FILES]), Missing(reason=MissingReason.FAILED))
+        left_out = dict.fromkeys((one.url for one in wanted[_MOST_FILES:]), Missing(reason=MissingReason.NO_ROOM))
+        return {**left_out, **late, **fetching.done}
 
     def address(self, url: str) -> yarl.URL | None:
         """Tell where a file is to be fetched; None if it does not lie with Discord."""
@@ -80,10 +83,6 @@ class MediaFetcher:
         if self._base is None:
             return parsed
         return yarl.URL(f"{self._base}/{parsed.host}{parsed.raw_path_qs}", encoded=True)
-
-
-def _order(wanted: WantedMedia) -> tuple[int, int]:
-    return wanted.size or 0, list(MediaKind).index(wanted.kind)
 
 
 def _session() -> aiohttp.ClientSession:
@@ -106,7 +105,7 @@ class _Fetching:
     _fetcher: MediaFetcher
     _shelf: Shelf
     _largest: int
-    _left: int = attrs.field(default=ALL_FILES, init=False)
+    _left: int
     done: dict[str, Media] = attrs.field(factory=dict[str, "Media"], init=False)
 
     async def work(self, queue: Iterator[WantedMedia], session: aiohttp.ClientSession) -> None:
@@ -123,6 +122,7 @@ class _Fetching:
             return _missing(MissingReason.TOO_LARGE, wanted)
         if wanted.size is not None and wanted.size > self._left:
             return _missing(MissingReason.NO_ROOM, wanted)
+        self._left -= wanted.size or 0
         for tries_left in reversed(range(_TRIES)):
             try:
                 return await self._once(wanted, address, session, limit)
@@ -137,17 +137,28 @@ class _Fetching:
                 return _missing(MissingReason.GONE, wanted)
             if response.status != 200:  # noqa: PLR2004 - HTTP's "OK"
                 raise aiohttp.ClientResponseError(response.request_info, (), status=response.status)
-            arriving = Arriving(self._shelf)
-            async for piece in response.content.iter_chunked(_PIECE):
-                if arriving.size + len(piece) > limit:
-                    return _missing(MissingReason.TOO_LARGE, wanted, response.content_length)
-                if len(piece) > self._left:
-                    return _missing(MissingReason.NO_ROOM, wanted, response.content_length)
-                self._left -= len(piece)
-                await arriving.add(piece)
-        if wanted.kind is MediaKind.ATTACHMENT and wanted.size and arriving.size != wanted.size:
-            raise aiohttp.ClientPayloadError
+            arriving = await self._body(wanted, response, limit)
+        if isinstance(arriving, MissingReason):
+            return _missing(arriving, wanted, response.content_length)
         family = wanted.content_type.partition("/")[0] or "image"
         return Inlined(
             content=await arriving.end(), content_type=filetypes.content_type(arriving.beginning, family=family)
         )
+
+    async def _body(
+        self, wanted: WantedMedia, response: aiohttp.ClientResponse, limit: int
+    ) -> Arriving | MissingReason:
+        arriving = Arriving(self._shelf)
+        async for piece in response.content.iter_chunked(_PIECE):
+            if arriving.size + len(piece) > limit:
+                return MissingReason.TOO_LARGE
+            if not wanted.size:
+                if len(piece) > self._left:
+                    return MissingReason.NO_ROOM
+                self._left -= len(piece)
+            await arriving.add(piece)
+            if wanted.size and arriving.size > wanted.size:
+                break
+        if wanted.size and arriving.size != wanted.size:
+            raise aiohttp.ClientPayloadError  # it is not what Discord tells of
+        return arriving

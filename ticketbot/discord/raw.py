@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import aiohttp
     import hikari
 
-    from ticketbot.tickets.model import ChannelId, MessageId
+    from ticketbot.tickets.model import ChannelId
 
 PAGE: Final = 100
 """Messages that Discord gives at once, at most."""
@@ -29,13 +29,15 @@ _GET_APPLICATION: Final = routes.Route("GET", "/applications/@me")
 
 
 async def messages(
-    rest: hikari.api.RESTClient, channel_id: ChannelId, *, before: MessageId | None
+    rest: hikari.api.RESTClient, channel_id: ChannelId, *, before: int | None = None, after: int | None = None
 ) -> Sequence[Mapping[str, Any]]:
-    """Fetch up to a hundred of a channel's messages, newest first."""
+    """Fetch up to a hundred of a channel's messages, newest first: the last before a moment, or the first after."""
     query = data_binding.StringMapBuilder()
     query.put("limit", PAGE)
     if before is not None:
         query.put("before", before)
+    if after is not None:
+        query.put("after", after)
     found: Any = await _request(rest, routes.GET_CHANNEL_MESSAGES.compile(channel=channel_id), query=query)
     return found
 

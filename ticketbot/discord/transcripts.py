@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import hikari
 
-from ticketbot.discord import failures, history, survey, uploads
+from ticketbot.discord import failures, history, raw, survey, uploads
 from ticketbot.discord.messages import Part
 from ticketbot.discord.shelf import Shelf
 from ticketbot.tickets import errors, naming
@@ -110,21 +110,29 @@ class TranscriptChannel:
         for message in posted.messages:
             async with failures.translated(config.transcript_channel_id, gone=errors.TranscriptNotVerifiedError):
                 found = await self._rest.fetch_message(config.transcript_channel_id, message.id)
-            if _posted(found).files != message.files:
+            files = tuple(UploadedFile(name=one.filename, size=one.size) for one in found.attachments)
+            if files != message.files:
                 raise errors.TranscriptNotVerifiedError
 
     async def _earlier(self, ticket: Ticket, config: GuildConfig) -> Sequence[PostedMessage]:
         assert ticket.archiving_since is not None, "an earlier try left its mark"
         ours = re.compile(rf"{re.escape(naming.transcript_file_name(ticket.number).removesuffix('.html'))}[.-].*")
         found: list[PostedMessage] = []
-        async with failures.translated(
-            config.transcript_channel_id, gone=errors.TranscriptChannelMissingError, bound=_UPLOAD_SECONDS
-        ):
-            async for message in self._rest.fetch_messages(config.transcript_channel_id, after=ticket.archiving_since):
-                named = any(ours.fullmatch(attachment.filename) for attachment in message.attachments)
-                if named and message.author.id == self._bot_id:
-                    found.append(_posted(message))
-        return sorted(found, key=lambda message: message.id)
+        after = int(ticket.archiving_since)
+        while True:
+            async with failures.translated(
+                config.transcript_channel_id, gone=errors.TranscriptChannelMissingError, bound=_UPLOAD_SECONDS
+            ):
+                page = await raw.messages(self._rest, config.transcript_channel_id, after=after)
+            for message in reversed(page):
+                posted = _posted(message)
+                if int(message["author"]["id"]) == self._bot_id and any(
+                    ours.fullmatch(one.name) for one in posted.files
+                ):
+                    found.append(posted)
+            if len(page) < raw.PAGE:
+                return found
+            after = int(page[0]["id"])
 
     async def _remove(self, channel_id: ChannelId, posted: Sequence[PostedMessage]) -> None:
         for message in posted:
@@ -189,7 +197,8 @@ class TranscriptChannel:
         """Put together what the pages tell, as often as they are written."""
         held, media = found
         names = await self._directory.names(ticket.guild_id)
-        people = {**held.names, **_named(ticket)}
+        met = self._directory.met(ticket.guild_id, {*held.names, *_named(ticket)})
+        people = {**held.names, **_named(ticket), **{member.id: member.display_name for member in met}}
         claimer = None if ticket.claimer_id is None else people.get(ticket.claimer_id, str(ticket.claimer_id))
         since = ticket.press_id if ticket.archiving_since is None else ticket.archiving_since
         return lambda: Transcript(
@@ -206,6 +215,7 @@ class TranscriptChannel:
             deleted_at=int(hikari.Snowflake(since).created_at.timestamp() * 1000),
             names=Names(
                 users=people,
+                user_colors={member.id: names.color_of(member) for member in met},
                 roles={role_id: Role(name=name, color=color) for role_id, (name, color) in names.roles.items()},
                 channels=names.channels,
             ),
@@ -224,6 +234,6 @@ def _named(ticket: Ticket) -> Mapping[int, str]:
     return {user_id: name for user_id, name in known if user_id is not None and name is not None}
 
 
-def _posted(message: hikari.Message) -> PostedMessage:
-    files = tuple(UploadedFile(name=attachment.filename, size=attachment.size) for attachment in message.attachments)
-    return PostedMessage(id=MessageId(int(message.id)), files=files)
+def _posted(message: Mapping[str, Any]) -> PostedMessage:
+    files = tuple(UploadedFile(name=one["filename"], size=one["size"]) for one in message["attachments"])
+    return PostedMessage(id=MessageId(int(message["id"])), files=files)

@@ -28,7 +28,7 @@ _PAGE: Final = 24 * _MIB
 """Bytes of one page, even where Discord takes more: a browser has to show it."""
 _NARROW: Final = 4 * _MIB
 """Bytes of a message's files when Discord refused all else."""
-_MESSAGES: Final = 12
+_MESSAGES: Final = 30
 """How many messages the files beside the pages may take."""
 _PIECE: Final = 256 * 1024
 

@@ -105,7 +105,7 @@ class Rendering:
             facts = self._facts(sheet)
             rules = self._scribe.styles.rules(sheet.classes)
             head, body_start, tail = shell.around(self._transcript, facts, rules, self._scribe)
-            pages.append(binder.bind(sheet, (head, body_start), tail))
+            pages.append((yield from binder.bind(sheet, (head, body_start), tail)))
         self.pages, self.moved = tuple(pages), binder.moved
 
     def _facts(self, sheet: Sheet) -> shell.Facts:

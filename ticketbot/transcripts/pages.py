@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import operator
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -10,12 +11,16 @@ from ticketbot.transcripts.escape import encode
 from ticketbot.transcripts.writing import slots, styles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from ticketbot.transcripts.media import Content, Inlined
     from ticketbot.transcripts.sheets import Sheet
     from ticketbot.transcripts.writing.scribe import Scribe
     from ticketbot.transcripts.writing.slots import Slot
+
+
+_AT_ONCE: Final = 64
+"""Pieces of a page that are looked at before others get their turn."""
 
 
 @attrs.frozen(kw_only=True)
@@ -80,17 +85,19 @@ class Binder:
         """The files that go beside the pages so far."""
         return tuple(self._moved.values())
 
-    def bind(self, sheet: Sheet, before: tuple[str, str], after: str) -> Page:
-        """Finish a page from what stands around its style rules and its messages."""
+    def bind(self, sheet: Sheet, before: tuple[str, str], after: str) -> Generator[None, None, Page]:
+        """Finish a page from what stands around its style rules and its messages, pausing now and then."""
         head, body_start, tail = (encode(text) for text in (*before, after))
         left = None
         if self._room.page is not None:
             left = self._room.page - len(head) - len(body_start) - len(tail) - sheet.size
         pictures, left = self._pictures(sheet, left)
-        inlined = self._inlined([self._scribe.slots[piece] for piece in sheet.pieces if isinstance(piece, int)], left)
+        inlined = yield from self._inlined(sheet, left)
         pieces: list[bytes | Inlined] = [head, *pictures, body_start]
-        for piece in sheet.pieces:
+        for at, piece in enumerate(sheet.pieces):
             pieces.extend([piece] if isinstance(piece, bytes) else self._slot(self._scribe.slots[piece], inlined))
+            if at % _AT_ONCE == 0:
+                yield
         pieces.append(tail)
         return Page(
             name=sheet.name,
@@ -117,12 +124,18 @@ class Binder:
         pieces.append(encode(styles.pictures_rule(names)))
         return pieces, left
 
-    def _inlined(self, found: Iterable[Slot], left: int | None) -> set[int]:
+    def _inlined(self, sheet: Sheet, left: int | None) -> Generator[None, None, set[int]]:
         """Choose the files that stand in the page: the small ones first, so that most of them do."""
+        found: list[tuple[int, int, Slot]] = []
+        for at, piece in enumerate(sheet.pieces):
+            if isinstance(piece, int) and self._scribe.slots[piece].inlined is not None:
+                found.append((slots.inlined_size(self._scribe.slots[piece]), piece, self._scribe.slots[piece]))
+            if at % _AT_ONCE == 0:
+                yield
         chosen: set[int] = set()
-        for slot in sorted((slot for slot in found if slot.inlined is not None), key=slots.inlined_size):
+        for size, _, slot in sorted(found, key=operator.itemgetter(0, 1)):
             if left is not None:
-                more = slots.inlined_size(slot) - slot.outside_size
+                more = size - slot.outside_size
                 if more > left:
                     break
                 left -= more

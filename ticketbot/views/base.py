@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ticketbot.desk.tickets import TicketDesk
     from ticketbot.discord.buttons import ButtonId
+    from ticketbot.discord.directory import Directory
     from ticketbot.discord.messages import Message, Messages, Phrasebook
     from ticketbot.discord.work import WorkInHand
     from ticketbot.ports import Tally
@@ -40,10 +41,11 @@ _ACKNOWLEDGED_ALREADY: Final = 40060
 
 @attrs.frozen(kw_only=True)
 class Door:
-    """What every button needs: the desk, the words, and the list of the work that a shutdown waits for."""
+    """What every button needs: the desk, the words, whom the bot met, and the work that a shutdown waits for."""
 
     desk: TicketDesk
     phrasebook: Phrasebook
+    directory: Directory
     work: WorkInHand
     tally: Tally | None = None
     """Counts the presses; None: nobody wants to know."""
@@ -173,7 +175,9 @@ class TicketButton(miru.Button):
             _LOGGER.debug("press %s of %s in channel %s", context.interaction.id, self.custom_id, context.channel_id)
             late = asyncio.get_running_loop().call_later(PATIENCE, answer.acknowledge_late)
             try:
-                await self._work(members.press_of(context.interaction), answer)
+                press = members.press_of(context.interaction)
+                self._door.directory.meet(press.guild_id, press.member)
+                await self._work(press, answer)
             except errors.TicketError as error:
                 level = logging.DEBUG if isinstance(error, errors.EVERYDAY) else logging.INFO
                 if _LOGGER.isEnabledFor(level):

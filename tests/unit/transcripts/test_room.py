@@ -216,6 +216,23 @@ def test_file_beside_the_page_is_linked_by_name() -> None:
     assert '<a href="./a%20b.png">a.png</a> <small>1\u00a0Ko · joint à côté de cette page</small>' in page
 
 
+def test_files_that_a_browser_would_run_are_text_beside_the_page() -> None:
+    names = {"a.html": "a.html.txt", "b.SVG": "b.SVG.txt", "c.xhtml": "c.xhtml.txt", "d.png": "d.png", "e..f": "e.f"}
+    files = [attrs.evolve(image(name, AttachmentKind.FILE), name=name) for name in names]
+    media: dict[str, Media] = {name: file(10, "application/octet-stream") for name in names}
+    rendering = rendered([said("", attachments=tuple(files))], Room(files=9, files_size=KIB), **media)
+
+    assert [moved.name.split("-", 3)[-1] for moved in rendering.moved] == list(names.values())
+
+
+def test_binding_pauses_among_many_files() -> None:
+    files = tuple(image(f"a{at}") for at in range(1000))
+    media = {f"https://cdn.discordapp.com/a{at}": file(10) for at in range(1000)}
+    rendering = html.Rendering(Transcript(messages=[said("", attachments=files)], media=media))
+
+    assert sum(1 for _ in rendering.steps()) > 2 * 1000 // 64
+
+
 def test_rendering_of_nothing_is_a_page() -> None:
     (page,) = rendered([]).pages
 

@@ -21,6 +21,7 @@ MARK: Final = "\0"
 _PLAYABLE: Final = re.compile(
     r"image/(?:png|apng|gif|webp|jpeg|avif|bmp)|(?:audio|video)/[a-z0-9][a-z0-9.+-]{0,40}", re.IGNORECASE
 )
+_ACTIVE: Final = re.compile(r"\.(?:[sx]?html?|xht|svgz?|xml|xslt?|mht(?:ml)?)$", re.IGNORECASE)
 _PIECE: Final = 3 << 17
 """Bytes that are encoded at once: a multiple of three."""
 
@@ -76,7 +77,9 @@ def _plain(name: str) -> str:
     """Keep of a name what every system can store."""
     kept = re.sub(r"[^\w.-]+", "_", name, flags=re.ASCII)
     kept = re.sub(r"\.{2,}", ".", kept).strip("._")
-    return kept[-80:].lstrip("._") or "file"
+    kept = kept[-80:].lstrip("._") or "file"
+    # a browser would run what stands in these, right beside the page
+    return f"{kept}.txt" if _ACTIVE.search(kept) else kept
 
 
 def inlined_size(slot: Slot) -> int:
