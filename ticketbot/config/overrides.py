@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _Table = dict[str, Any]
 
-_SETTINGS: Final = (
+SETTINGS: Final = (
     "EMBED_COLOR",
     "EMBED_FOOTER_TEXT",
     "EMBED_FOOTER_ICON_URL",
@@ -73,7 +73,7 @@ class _Reader:
         self.complaints: list[str] = []
 
     def params(self, table: _Table, defaults: Params) -> Params:
-        known = self._known("", table, _SETTINGS, "setting")
+        known = self._known("", table, SETTINGS, "setting")
         return texts.Params(
             color=self._value("EMBED_COLOR", known, values.color, defaults.color),
             footer_icon_url=self._value("EMBED_FOOTER_ICON_URL", known, values.icon_url, defaults.footer_icon_url),
