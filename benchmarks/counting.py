@@ -132,7 +132,7 @@ async def measure(options: Options) -> list[Row]:
 
 def _measure(options: Options) -> list[Row]:
     rounds = figures.Rounds()
-    seconds = 0.3 if options.quick else 0.8
+    seconds = 0.3 if options.quick else 0.6
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         file = str(Path(folder) / "store.sqlite3")
         subjects = {"SQLite: the bare statement": ("bare-sqlite", file), "SQLite: ticketbot": ("sqlite", file)}
