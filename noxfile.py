@@ -92,6 +92,21 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def playground(session: nox.Session) -> None:
+    """Try the whole bot in a browser, without a Discord account: ``nox -s playground -- --mode rest --latency 200``."""
+    session.install("-e", ".", *group("test"))
+    # Ctrl-C reaches both: time to end the bot, before nox ends us.
+    session.run("python", "-m", "tests.playground", *session.posargs, interrupt_timeout=20.0, terminate_timeout=5.0)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Play the whole life on the playground's page, by clicking in Chromium."""
+    session.install("-e", ".", *group("test"))
+    session.run("pytest", "-m", "browser", "tests/playground", *session.posargs)
+
+
+@nox.session
 def chaos(session: nox.Session) -> None:
     """Break the bot on purpose, at every call and every write: crashes, faults, races, payloads."""
     session.install("-e", ".", *group("test"))

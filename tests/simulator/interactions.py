@@ -175,6 +175,7 @@ class Interactions:
         )
         interaction.payload = interaction_payloads.interaction(self.world, interaction, data)
         self.by_token[interaction.token] = interaction
+        self.world.touch()
         asyncio.get_running_loop().call_later(self.deadline, self._expire, interaction)
         return interaction
 
@@ -187,6 +188,7 @@ class Interactions:
         if interaction.callback is None and not interaction.failed:
             interaction.failed = True
             interaction.failure = why
+            self.world.touch()
 
     def answerable(self, interaction_id: int, token: str) -> Interaction:
         """Find the interaction that a callback is for."""
@@ -227,6 +229,7 @@ class Interactions:
             interaction.choices = data.get("choices")
         interaction.callback = callback
         interaction.acknowledged_at = time.monotonic()
+        self.world.touch()
 
     def _require_allowed(self, interaction: Interaction, callback: CallbackType) -> None:
         allowed = _ALLOWED[interaction.type]

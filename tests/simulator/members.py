@@ -146,6 +146,7 @@ class Person:
         """Add a reaction."""
         self._require(message.channel, Permissions.ADD_REACTIONS, "react")
         message.reactions.setdefault(emoji, set()).add(self.id)
+        self._world.touch()
 
     def _require(self, channel: Channel, needs: Permissions, verb: str) -> None:
         missing = needs & ~self.permissions(channel)

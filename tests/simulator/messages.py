@@ -102,6 +102,7 @@ def add(world: World, message: Message) -> None:
     channel = message.channel
     if message.ephemeral:
         channel.ephemeral[message.id] = message
+        world.touch()
         return
     channel.messages[message.id] = message
     channel.last_message_id = message.id
@@ -164,7 +165,9 @@ def _merged(message: Message, body: Json) -> Json:
 
 def updated(world: World, message: Message) -> None:
     """Tell the gateway that a message changed."""
-    if not message.ephemeral:
+    if message.ephemeral:
+        world.touch()
+    else:
         world.emit("MESSAGE_UPDATE", message.channel.guild.id, _event(world, message))
 
 
@@ -252,6 +255,7 @@ def delete(world: World, message: Message) -> None:
     for attachment in message.attachments:
         world.attachments.pop(attachment.id, None)
     channel.ephemeral.pop(message.id, None)
+    world.touch()
     if channel.messages.pop(message.id, None) is not None:
         payload = {"id": str(message.id), "channel_id": str(channel.id), "guild_id": str(channel.guild.id)}
         world.emit("MESSAGE_DELETE", channel.guild.id, payload)

@@ -69,6 +69,7 @@ class Server:
             reason=request.headers.get("X-Audit-Log-Reason"),
         )
         self.calls.append(call)
+        self.services.world.touch()
         try:
             reply, headers = await self._answer(call, request, operation)
         except _DroppedError:
@@ -78,6 +79,7 @@ class Server:
         finally:
             call.ended = time.monotonic()
         call.status, call.answer = reply.status, reply.body
+        self.services.world.touch()
         return _response(reply, _rate_limit_headers(call.route) | headers)
 
     def _token(

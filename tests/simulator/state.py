@@ -313,11 +313,19 @@ class World:
     users: dict[int, User] = attrs.field(factory=dict[int, User])
     attachments: dict[int, Attachment] = attrs.field(factory=dict[int, Attachment])
     listeners: list[Event] = attrs.field(factory=list["Callable[[str, int | None, dict[str, Any]], None]"])
+    watchers: list[Callable[[], None]] = attrs.field(factory=list["Callable[[], None]"])
+    """Told that something may look different now, also what no event tells of; for whoever draws it."""
+
+    def touch(self) -> None:
+        """Tell whoever watches that something may look different now."""
+        for watcher in self.watchers:
+            watcher()
 
     def emit(self, name: str, guild_id: int | None, payload: Json) -> None:
         """Tell whoever listens that something happened."""
         for listener in self.listeners:
             listener(name, guild_id, payload)
+        self.touch()
 
 
 def _in_locale(body: Json, locale: str) -> Json:
