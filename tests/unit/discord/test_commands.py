@@ -59,3 +59,9 @@ def test_what_does_not_stand_differs() -> None:
 )
 def test_each_change_is_seen(key: str, value: object) -> None:
     assert not commands.same(OURS, {**THEIRS, key: value})
+
+
+def test_translations_that_say_the_same_are_none() -> None:
+    assert commands.same(OURS, {**THEIRS, "name_localizations": {"fr": "ticket-config"}})
+    assert commands.same({**OURS, "description_localizations": {"fr": "Configurer"}}, THEIRS)
+    assert not commands.same({**OURS, "description_localizations": {"fr": "Régler"}}, THEIRS)
