@@ -21,6 +21,7 @@ from ticketbot.storage.contents import Contents
 from ticketbot.storage.sqlite import SqliteTicketStore
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import (
+    Census,
     ChannelId,
     GuildConfig,
     GuildId,
@@ -63,9 +64,10 @@ class NoDiscord(MemoryChannels):
         del channel_id
         return True
 
-    async def channels_of(self, guild_id: GuildId) -> Collection[ChannelId]:
-        self.calls.append("channels_of")
-        return self._of_guild[guild_id]
+    async def census(self, guild_id: GuildId, seated: Collection[Ticket]) -> Census:
+        del seated
+        self.calls.append("census")
+        return Census(existing=frozenset(self._of_guild[guild_id]))
 
 
 def contents(count: int) -> Contents:
@@ -133,7 +135,7 @@ async def _grown(path: Path, size: int, rounds: figures.Rounds, turns: int) -> N
     guilds = len(grown.configs)
     press_id, after = 10**12, GuildId(0)
     for _ in range(turns):
-        refused = opened = 0.0
+        refusals, refused, opened = 0, 0.0, 0.0
         for at in range(OPENINGS):
             press_id += 1
             start = time.perf_counter()
@@ -141,14 +143,16 @@ async def _grown(path: Path, size: int, rounds: figures.Rounds, turns: int) -> N
                 await desk.ask_opening(_press(press_id, at % min(size, A_GUILD) + 1, 0))
             except errors.AlreadyOpenError:
                 refused += time.perf_counter() - start
+                refusals += 1
             start = time.perf_counter()
             ticket = await desk.open(_press(press_id, press_id, at % guilds))
             opened += time.perf_counter() - start
             await store.discard(ticket)
         channels.calls.clear()
         start = time.perf_counter()
-        after = (await recovery.recover(desk, after=after)).swept
-        swept = time.perf_counter() - start
+        recovered = await recovery.recover(desk, after=after)
+        swept, after = time.perf_counter() - start, recovered.swept
+        assert (refusals, recovered.dropped, recovered.failures) == (OPENINGS, 0, ()), recovered
         rounds.add(
             f"{size:,} open tickets",
             "the desk on SQLite, without Discord",
@@ -156,7 +160,7 @@ async def _grown(path: Path, size: int, rounds: figures.Rounds, turns: int) -> N
                 "opening ms": 1000 * opened / OPENINGS,
                 "refusal µs": 1e6 * refused / OPENINGS,
                 "round of recovery ms": 1000 * swept,
-                "servers looked at": channels.calls.count("channels_of"),
+                "servers looked at": channels.calls.count("census"),
             },
         )
     await store.close()
