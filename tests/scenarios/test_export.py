@@ -37,7 +37,9 @@ async def filled(world: World, count: int) -> Channel:
 
 
 async def test_channel_becomes_a_page_with_its_files(empty: World) -> None:
+    empty.staff_role.color = 0x3498DB
     channel = await filled(empty, 201)
+    await empty.staff.write(channel, "je regarde")
     await empty.alice.write(
         channel,
         f"<@&{empty.staff_role.id}> <#{empty.panel.id}>",
@@ -55,9 +57,10 @@ async def test_channel_becomes_a_page_with_its_files(empty: World) -> None:
     assert beside.read_bytes() == b"v" * 3_000_000
     assert f'href="./{beside.name}"' in page
     assert "non conservé : trop volumineux" in page
-    assert all(word in read for word in ("Ticket 007", "Serveur de Léa", "#général", "alice", "Europe/Paris"))
+    assert all(word in read for word in ("Ticket 007", "Serveur de Léa", "#général", "Alice Martin", "Europe/Paris"))
+    assert '<bdi class="nm c3498db">Sam</bdi>' in page
     assert f"@{empty.staff_role.name} #{empty.panel.name}" in read
-    assert "202 messages" in said
+    assert "203 messages" in said
     assert len(empty.sim.calls_to(HISTORY)) == 3
 
 

@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 
     from ticketbot.commands.facts import TicketFacts
     from ticketbot.config.settings import Settings
-    from ticketbot.tickets.model import RawMessage
+    from ticketbot.tickets.model import Member, RawMessage
     from ticketbot.transcripts.media import Media, WantedMedia
 
 _MIB: Final = 1 << 20
 _LAST_ID: Final = (1 << 63) - 1
 _FILES: Final = 100_000
+_PEOPLE: Final = 300
+"""How many are looked up for their nicknames and colours: each takes a call."""
 _SINCE: Final = 22
 """Bits of an id to the right of its moment in milliseconds."""
 
@@ -119,7 +121,8 @@ async def _export(settings: Settings, channel_id: ChannelId, target: Path, bound
         held = await survey.survey(history)
         fetcher = MediaFetcher(None if settings.media_url is None else str(settings.media_url))
         media = await _files(held.wanted, fetcher, shelf, largest=bounds.file)
-        guild_name, names = await exporting.names(rest, place, held.names)
+        met = await _members(rest, place, list(held.names)[:_PEOPLE])
+        guild_name, names = await exporting.names(rest, place, held.names, met)
         transcript = Transcript(
             messages=survey.decoded(history),
             guild_name=guild_name,
@@ -150,18 +153,28 @@ async def _history(rest: hikari.api.RESTClient, place: exporting.Channel) -> Seq
     return found
 
 
+async def _members(
+    rest: hikari.api.RESTClient, place: exporting.Channel, people: Sequence[int]
+) -> Mapping[int, Member]:
+    found: dict[int, Member] = {}
+    with click.progressbar(length=len(people), label="Members ", file=sys.stderr, show_pos=True) as bar:
+        async for user_id, member in exporting.members(rest, place, people):
+            if member is not None:
+                found[user_id] = member
+            bar.update(1)
+    return found
+
+
 async def _files(
     wanted: Sequence[WantedMedia], fetcher: MediaFetcher, shelf: Shelf, *, largest: int
 ) -> Mapping[str, Media]:
     found: dict[str, Media] = {}
     if not largest or not wanted:
         return found
-    with click.progressbar(
-        length=len(wanted), label="Files   ", file=sys.stderr, show_pos=True, item_show_func=_count
-    ) as bar:
+    with click.progressbar(length=len(wanted), label="Files   ", file=sys.stderr, show_pos=True) as bar:
         async for some in exporting.files(wanted, fetcher, shelf, largest=largest):
             found.update(some)
-            bar.update(len(some), len(found))
+            bar.update(len(some))
     return found
 
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 
 from ticketbot.discord import failures, history, raw
+from ticketbot.discord import members as members_module
 from ticketbot.discord.directory import Directory, GuildNames
 from ticketbot.tickets import errors, permissions
-from ticketbot.tickets.model import ChannelId, GuildId, RoleId, UserId
+from ticketbot.tickets.model import ChannelId, GuildId, Member, RoleId, UserId
 from ticketbot.tickets.permissions import Overwrite, OverwriteKind, Permission
 from ticketbot.transcripts.model import Names, Role
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 
     import hikari
 
@@ -109,11 +110,36 @@ async def files(
         yield await fetcher.fetch(lot, shelf, largest=largest)
 
 
-async def names(rest: hikari.api.RESTClient, place: Channel, people: Mapping[int, str]) -> tuple[str, Names]:
+async def members(
+    rest: hikari.api.RESTClient, place: Channel, people: Iterable[int]
+) -> AsyncIterator[tuple[int, Member | None]]:
+    """Fetch what the server calls people, one by one: messages do not tell. None is one who left."""
+    guild_id = place.guild_id
+    if guild_id is None:
+        return
+    for user_id in people:
+        try:
+            found = await _patiently(lambda user_id=user_id: rest.fetch_member(guild_id, user_id))
+        except errors.DiscordRefusedError:
+            yield user_id, None
+        except errors.TicketError:
+            return  # a page without nicknames and colours is better than none
+        else:
+            name, role_ids = found.display_name, members_module.role_ids(found.role_ids)
+            yield user_id, Member(id=UserId(user_id), display_name=name, role_ids=role_ids)
+
+
+async def names(
+    rest: hikari.api.RESTClient, place: Channel, people: Mapping[int, str], met: Mapping[int, Member]
+) -> tuple[str, Names]:
     """Tell the server's name, and what it calls things."""
     known = GuildNames() if place.guild_id is None else await Directory(rest).names(place.guild_id)
-    roles = {role_id: Role(name=name, color=color) for role_id, (name, color) in known.roles.items()}
-    return known.guild, Names(users=people, roles=roles, channels={**known.channels, place.id: place.name})
+    return known.guild, Names(
+        users={**people, **{user_id: member.display_name for user_id, member in met.items()}},
+        user_colors={user_id: known.color_of(member) for user_id, member in met.items()},
+        roles={role_id: Role(name=name, color=color) for role_id, (name, color) in known.roles.items()},
+        channels={**known.channels, place.id: place.name},
+    )
 
 
 def _no_history(place: Channel) -> str:
