@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,8 @@ class Messages:
 
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
+        # who is refused presses again, and reads the same
+        self._refused = functools.lru_cache(maxsize=1000)(self._new_refusal)
 
     # What all members of a server see.
 
@@ -206,7 +209,7 @@ class Messages:
         """Answer after a fault of the bot's own."""
         return self._refused(self._wording.text("failed"))
 
-    def _refused(self, words: str) -> Message:
+    def _new_refusal(self, words: str) -> Message:
         return Message(embeds=(self._wording.titled(self._wording.title("refused"), words),))
 
     def _message(self, key: str, *button_ids: ButtonId, **values: str) -> Message:

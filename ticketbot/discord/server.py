@@ -8,6 +8,7 @@ Source: Discord's documentation, "Receiving and Responding", section "Security a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
 import time
@@ -110,7 +111,8 @@ class InteractionServer:
 
     async def _interaction(self, request: web.Request) -> web.Response:
         try:
-            async with asyncio.timeout(_BODY_PATIENCE):
+            # a body that came with the headers needs no timer
+            async with contextlib.nullcontext() if request.content.is_eof() else asyncio.timeout(_BODY_PATIENCE):
                 body = await request.read()
         except TimeoutError:
             return web.Response(status=408, text="the body does not come\n")
