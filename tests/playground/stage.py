@@ -156,6 +156,7 @@ class Stage:
         return given | {
             "DISCORD_TOKEN": self.sim.token,
             "DISCORD_API_URL": self.sim.api_url,
+            "DISCORD_MEDIA_URL": self.sim.media_url,
             "TICKETBOT_MODE": self.mode,
             "TICKETBOT_PORT": "0",
             "TICKETBOT_DATA": str(self.data),

@@ -12,6 +12,7 @@ from tests.scenarios.world import CLAIM, CLOSE, CONFIRM, DELETE, acknowledged, a
 from tests.simulator.faults import Hang
 from tests.simulator.media import Served
 from tests.unit.transcripts import pictures
+from ticketbot.config import params
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,6 +172,29 @@ def _second_part(world: World) -> Callable[[Call], bool]:
         return call.route == SAY and bool(call.files) and bool(world.transcripts.history)
 
     return matches
+
+
+async def test_file_that_is_not_there_in_the_second_message_keeps_the_channel(world: World) -> None:
+    channel = await world.opened()
+    for number in range(11):
+        await world.alice.write(channel, "", files=[(f"{number}.txt", b"x")])
+    await world.closed(channel)
+
+    async def lose_a_file(call: Call) -> None:
+        if call.route == READ_BACK:
+            world.transcripts.history[-1].attachments[-1].content = b""
+
+    world.sim.before_apply = lose_a_file
+    question = await answered(await world.press(world.staff, channel, DELETE))
+    press = await world.staff.press(question, custom_id=CONFIRM)
+    refused = params.MESSAGES["refused_transcript_not_verified"]
+    await world.until(lambda: press.answer and refused in press.answer.text())
+
+    assert not channel.deleted
+    world.sim.before_apply = None
+    await confirmed(world, channel)
+    await world.until(lambda: channel.deleted)
+    assert [len(message.attachments) for message in world.transcripts.history] == [10, 2]
 
 
 async def test_transcript_is_found_again_though_its_files_are_gone_meanwhile(empty: World) -> None:

@@ -77,7 +77,7 @@ def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
     is_plain = message_type == 0 and _RARE.isdisjoint(raw) and _KNOWN.issuperset(raw)
     return TranscriptMessage(
         id=message_id,
-        author=people.author(fields.mapping(raw.get("author")), is_webhook=raw.get("webhook_id") is not None),
+        author=people.author(fields.mapping(raw.get("author")), is_webhook=_is_of_webhook(raw)),
         timestamp=fields.moment(raw.get("timestamp")) or fields.snowflake_time(message_id),
         content=fields.text(raw, "content"),
         type=message_type,
@@ -92,6 +92,12 @@ def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
         reactions=fields.each("reaction", attachments.reaction, raw.get("reactions")),
         **({} if is_plain else _rare(raw, message_type)),
     )
+
+
+def _is_of_webhook(raw: Mapping[str, Any]) -> bool:
+    """Tell whether a webhook wrote a message; answers to interactions name one too, but are the application's own."""
+    webhook_id = raw.get("webhook_id")
+    return webhook_id is not None and webhook_id != raw.get("application_id")
 
 
 def _rare(raw: Mapping[str, Any], message_type: int) -> dict[str, Any]:

@@ -111,6 +111,14 @@ async def test_what_takes_too_long_is_left_out(sim: Simulator) -> None:
     assert slow == Missing(reason=MissingReason.FAILED)
 
 
+async def test_nobody_is_sent_elsewhere(sim: Simulator) -> None:
+    location = f"{sim.media_url}/cdn.discordapp.com/there"
+    sim.media.put(f"{HOST}/here", Served(status=302, headers={"Location": location}))
+    sim.media.put(f"{HOST}/there", Served(content=PICTURE))
+
+    assert await fetched(sim, want("here")) == [Missing(reason=MissingReason.FAILED)]
+
+
 async def test_passing_trouble_is_tried_again(sim: Simulator) -> None:
     sim.media.put(f"{HOST}/broken", Served(status=503))
 

@@ -58,6 +58,13 @@ def test_avatar_that_is_no_hash_is_none(avatar: str | None) -> None:
     assert decoded(author=author).author.avatar_url is None
 
 
+def test_answer_to_an_interaction_is_the_applications_own() -> None:
+    author = {"id": "7", "username": "bot", "bot": True}
+
+    assert not decoded(author=author, webhook_id="7", application_id="7").author.is_webhook
+    assert decoded(author=author, webhook_id="8", application_id="7").author.is_webhook
+
+
 def test_each_webhook_identity_is_an_author_of_its_own() -> None:
     author = {"id": "1", "username": "Météo", "avatar": None, "bot": True}
     message = decoded(author=author, webhook_id="1")
