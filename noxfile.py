@@ -111,7 +111,7 @@ def chaos(session: nox.Session) -> None:
     """Break the bot on purpose, at every call and every write: crashes, faults, races, payloads."""
     session.install("-e", ".", *group("test"))
     # Most of the time is spent waiting: for time-outs, for pauses between two tries, for processes to start.
-    workers = str(min(3 * (os.cpu_count() or 1), 16))
+    workers = str(min(2 * (os.cpu_count() or 1), 16))
     session.run("pytest", "-n", workers, "--dist", "worksteal", "-m", "", "tests/chaos", *session.posargs)
 
 

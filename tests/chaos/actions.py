@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ticketbot.tickets.model import Ticket
 
 
+_FILM: Final = b"\0\0\0\x20ftypisom" + b"v" * 330 * 1024
+
+
 @attrs.define(kw_only=True)
 class Scene:
     """One member with at most one ticket."""
@@ -61,6 +64,14 @@ class Scene:
     async def closed(self) -> None:
         """Open and close the member's ticket."""
         await self.opened()
+        await self.world.closed(self.channel)
+
+    async def closed_with_files(self) -> None:
+        """Open and close the member's ticket; what is sent there takes a transcript of several messages."""
+        self.world.sim.world.limits.upload = 400 * 1024
+        await self.opened()
+        for index in range(14):
+            await self.member.write(self.channel, files=[(f"film-{index}.mp4", _FILM)])
         await self.world.closed(self.channel)
 
     async def asked(self) -> None:
@@ -130,6 +141,14 @@ async def _confirm(scene: Scene) -> Interaction:
 def _is_open(ticket: Ticket | None) -> bool:
     return ticket is not None and ticket.state is TicketState.OPEN
 
+
+DELETE_WITH_FILES: Final = Action(
+    name="delete with files",
+    needs=Scene.closed_with_files,
+    leads_in=Scene.asked,
+    begin=_confirm,
+    stands=lambda ticket: ticket is None,
+)
 
 ACTIONS: Final[Mapping[str, Action]] = {
     action.name: action

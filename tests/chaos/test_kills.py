@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chaos.actions import ACTIONS
+from tests.chaos.actions import ACTIONS, DELETE_WITH_FILES
 from tests.chaos.blows import Aim, Target
 from tests.chaos.kills import die, ready
 from tests.chaos.stage import Mode, Store
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from tests.chaos.invariants import Witness
     from tests.chaos.tally import Tally
 
-LEAST = {"open": 5, "claim": 3, "close": 3, "reopen": 3, "delete": 4}
+KILLED = {**ACTIONS, DELETE_WITH_FILES.name: DELETE_WITH_FILES}
+
+LEAST = {"open": 5, "claim": 3, "close": 3, "reopen": 3, "delete": 5, DELETE_WITH_FILES.name: 5}
 """Writes that each action makes at least: if fewer are counted, the counting is broken."""
 
 
@@ -28,7 +30,7 @@ def anywhere(chance: random.Random, *, most: int) -> Aim:
 
 @pytest.mark.chaos
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", KILLED)
 @pytest.mark.parametrize("target", list(Target))
 async def test_kill_at_every(witness: Witness, action: str, target: Target, tally: Tally) -> None:
     await ready(witness)
@@ -36,19 +38,19 @@ async def test_kill_at_every(witness: Witness, action: str, target: Target, tall
     while any(died):
         at += 1
         # A deletion asks for names that the process does not know yet, so that its calls are not always as many.
-        died = [await die(witness, ACTIONS[action], Aim(target=target, at=at, after=after)) for after in (False, True)]
+        died = [await die(witness, KILLED[action], Aim(target=target, at=at, after=after)) for after in (False, True)]
         tally.count(f"kills at {target}", action, witness.setting, sum(died))
     assert target is Target.CALLS or at > LEAST[action]
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", KILLED)
 async def test_kill_again_while_recovering(witness: Witness, action: str, tally: Tally, chance: random.Random) -> None:
     await ready(witness)
     for _ in range(6):
         first, second = anywhere(chance, most=LEAST[action]), anywhere(chance, most=10)
-        if await die(witness, ACTIONS[action], first, then=second):
+        if await die(witness, KILLED[action], first, then=second):
             tally.count("kills while recovering", action, witness.setting)
 
 
