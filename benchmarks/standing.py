@@ -94,9 +94,9 @@ async def _live(folder: Path, rounds: figures.Rounds, tickets: int) -> None:
                 sim.calls.clear()
                 world.transcripts.messages.clear()
                 sim.interactions.by_token.clear()
-            after = leg * (tickets // LEGS // AT_ONCE) * AT_ONCE
+            lived = leg * (tickets // LEGS // AT_ONCE) * AT_ONCE
             rounds.add(
-                f"after {after} tickets", "ticketbot, rest", **{"MiB resident": figures.resident(bot.process.pid)}
+                f"after {lived:,} tickets", "ticketbot, rest", **{"MiB resident": figures.resident(bot.process.pid)}
             )
         rounds.add("all lives", "ticketbot, rest", **{"tickets/s": lived / (time.perf_counter() - start)})
         await world.stop_bots()
@@ -105,7 +105,9 @@ async def _live(folder: Path, rounds: figures.Rounds, tickets: int) -> None:
 async def _lives(world: World, member: Person, count: int) -> None:
     for _ in range(count):
         answer = await answered(await world.press_open(member), 30)
-        channel = next(one for one in world.tickets() if f"<#{one.id}>" in answer.text())
+        channel = next((one for one in world.tickets() if f"<#{one.id}>" in answer.text()), None)
+        if channel is None:
+            continue  # pressed while the last deletion was about to end, and refused
         await world.until(lambda channel=channel: any(has(message, CLOSE) for message in channel.history), 30)
         await acknowledged(await world.press(world.staff, channel, CLOSE))
         await world.until(lambda channel=channel: any(has(message, REOPEN) for message in channel.history), 30)
