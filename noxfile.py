@@ -103,6 +103,7 @@ def playground(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Play the whole life on the playground's page, by clicking in Chromium."""
     session.install("-e", ".", *group("test"))
+    session.install("--no-deps", *group("axe"))
     session.run("pytest", "-m", "browser", "tests/playground", *session.posargs)
 
 

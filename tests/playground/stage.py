@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -14,7 +15,6 @@ from ticketbot.tickets.permissions import NEEDED_IN_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from tests.simulator.guilds import GuildHandle
     from tests.simulator.members import Person
@@ -120,7 +120,7 @@ class Stage:
         self.sim.world.touch()
         try:
             self.starts += 1
-            self.bot = await BotProcess.spawn(self._settings(), self.folder / f"bot-{self.starts}.log")
+            self.bot = await BotProcess.spawn(self.settings(), self.folder / f"bot-{self.starts}.log")
             self.sim.endpoints[:] = [await self._ready(self.bot)] if self.mode == "rest" else []
         except (AssertionError, TimeoutError) as error:
             self.trouble = str(error)
@@ -151,8 +151,11 @@ class Stage:
         finally:
             self.sim.world.touch()
 
-    def _settings(self) -> dict[str, str]:
+    def settings(self) -> dict[str, str]:
+        """Make the bot's environment: the owner's own settings, as far as they do not lead away from here."""
         given = {key: value for key, value in os.environ.items() if key.startswith("TICKETBOT_")}
+        if given.get("TICKETBOT_PARAMS"):
+            given["TICKETBOT_PARAMS"] = str(Path(given["TICKETBOT_PARAMS"]).absolute())  # the bot starts elsewhere
         return given | {
             "DISCORD_TOKEN": self.sim.token,
             "DISCORD_API_URL": self.sim.api_url,
@@ -175,7 +178,7 @@ async def build(sim: Simulator, mode: str, folder: Path, *, language: str = "fr"
     sim.application.bot.username = "Ticketbot"
     guild = sim.add_guild(words["guild"], locale=locale, bot_permissions=Permissions(int(NEEDED_IN_ALL)))
     guild.everyone.permissions &= ~Permissions.MENTION_EVERYONE
-    guild.bot_role.color = 0x5865F2
+    guild.bot_role.color = 0x9AA3FF
     staff_role = guild.add_role(words["staff"], mentionable=True)
     admins = guild.add_role(words["admins"], Permissions.ADMINISTRATOR)
     staff_role.color, admins.color = 0x2ECC71, 0xF1A33C

@@ -65,11 +65,11 @@ function draw() {
 
 function row(one) {
   if (one.welcome !== undefined) return welcome(one);
-  if (one.day) return h("li", { class: "day" }, h("span", {}, day(new Date(one.day))));
+  if (one.day) return h("div", { class: "day" }, h("span", {}, day(new Date(one.day))));
   if (one.command) return failedCommand(one);
   const parts_ = [line(one), ...body(one)];
   return h(
-    "li",
+    "div",
     {
       class: ["message", one.follows && "follows", one.pinged && "pinged", one.ephemeral && "secret"].filter(Boolean).join(" "),
       id: `m${one.id}`,
@@ -83,11 +83,11 @@ function row(one) {
 }
 
 const welcome = (one) =>
-  h("li", { class: "welcome" }, h("span", { class: "big-hash" }, icon("hash")), h("h2", {}, t("welcome_to", { channel: one.welcome })), h("p", {}, t("beginning", { channel: one.welcome })));
+  h("div", { class: "welcome" }, h("span", { class: "big-hash" }, icon("hash")), h("h2", {}, t("welcome_to", { channel: one.welcome })), h("p", {}, t("beginning", { channel: one.welcome })));
 
 const failedCommand = (one) =>
   h(
-    "li",
+    "div",
     { class: "message secret" },
     h("div", { class: "gutter" }),
     h("div", { class: "body" }, h("p", { class: "failed" }, t("command_failed", { name: one.command })), h("p", { class: "only" }, icon("eye"), t("only_you"))),
