@@ -18,6 +18,7 @@ from ticketbot.storage import sqlite
 from ticketbot.storage.sqlite import SqliteTicketStore
 from ticketbot.storage.unusable import UnusableStoreError
 from ticketbot.tickets import errors
+from ticketbot.tickets.model import GuildId, PressId
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -287,3 +288,24 @@ def _write_until_killed(path: Path, seconds: float) -> list[int]:
         lines = [first, *process.stdout.readlines()]
     process.wait(10)
     return [int(line) for line in lines if line.endswith("\n")]
+
+
+async def test_a_number_that_does_not_fit_fails_alone(tmp_path: Path) -> None:
+    store = await SqliteTicketStore.open(tmp_path / "store.sqlite3")
+    presses = [PressId(1), PressId(2**64), PressId(2)]
+    with _opened(tmp_path / "store.sqlite3") as other:
+        other.execute("BEGIN IMMEDIATE")  # so that all that follows waits, and is written together
+        waiting = [asyncio.create_task(store.take_press(press, now=values.NOW)) for press in presses]
+        await asyncio.sleep(0.1)
+        other.execute("COMMIT")
+
+        outcomes = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
+
+    assert [outcome if isinstance(outcome, bool) else type(outcome) for outcome in outcomes] == [
+        True,
+        errors.StoreUnavailableError,
+        True,
+    ]
+    with pytest.raises(errors.StoreUnavailableError):
+        await asyncio.wait_for(store.config(GuildId(2**64)), 5)
+    await store.close()

@@ -47,6 +47,9 @@ _KEPT: Final = (
 )
 """What hikari demands of a message."""
 
+_MOST_IDS: Final = 1 << 63
+"""Discord's ids are numbers of 63 bits."""
+
 _PING: Final = 1
 _PONG: Final = b'{"type":1}'
 
@@ -74,7 +77,13 @@ class InteractionServer:
                 web.get("/readyz", self._readyz),
             ]
         )
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5.0)
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=5.0,
+            auto_decompress=False,  # Discord compresses nothing, and what others compress may be a bomb
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()
@@ -129,7 +138,7 @@ class InteractionServer:
         except Exception as error:  # noqa: BLE001 - any fault of the payload is the sender's
             _LOGGER.warning("signed request that is no interaction: %s", type(error).__name__)
             return web.Response(status=400, text="not an interaction\n")
-        if listener is None:
+        if listener is None or not _is_sound(interaction):
             return web.Response(status=400, text="no such interaction is expected\n")
         with self._work.begun():
             return await self._answer(interaction, listener)
@@ -156,17 +165,16 @@ class InteractionServer:
             _LOGGER.warning(words, ahead)
 
     async def _answer(self, interaction: hikari.PartialInteraction, listener: Callable[..., Any]) -> web.Response:
-        call = listener(interaction)
         try:
+            call = listener(interaction)
             if inspect.isasyncgen(call):
-                # lightbulb's: answers through the callback endpoint, then goes on
+                # lightbulb's: it answers through the callback endpoint, and gives nothing
                 generator = cast("AsyncGenerator[Any]", call)
-                result = await anext(generator)
-                task = asyncio.create_task(self._exhaust(generator))
+                task = asyncio.create_task(self._exhaust(interaction, generator))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
-            else:
-                result = await call
+                return web.Response(status=202)
+            result = await call
         except Exception as error:  # noqa: BLE001 - the handlers answer for themselves; this is their last resort
             _LOGGER.warning("interaction %s has no answer: %s", interaction.id, type(error).__name__)
             return web.Response(status=500, text="no answer\n")
@@ -176,10 +184,21 @@ class InteractionServer:
         assert not files, "no first answer carries files"
         return web.Response(body=orjson.dumps(content), content_type="application/json")
 
-    async def _exhaust(self, generator: AsyncGenerator[Any]) -> None:
+    async def _exhaust(self, interaction: hikari.PartialInteraction, generator: AsyncGenerator[Any]) -> None:
         with self._work.begun():
-            async for _ in generator:
-                pass
+            try:
+                async for _ in generator:
+                    pass
+            except Exception as error:  # noqa: BLE001 - as above
+                _LOGGER.warning("interaction %s has no answer: %s", interaction.id, type(error).__name__)
+
+
+def _is_sound(interaction: Any) -> bool:  # noqa: ANN401 - of several kinds, with fields of any type
+    """Tell whether the fields that listeners rely on are what they should be: hikari takes them as they come."""
+    name = getattr(interaction, "custom_id", None) or getattr(interaction, "command_name", None)
+    texts = (name, interaction.locale, interaction.token)
+    ids = (interaction.id, interaction.channel_id, interaction.guild_id or 0)
+    return all(isinstance(text, str) for text in texts) and all(0 <= number < _MOST_IDS for number in ids)
 
 
 def _without_content(message: dict[str, Any]) -> dict[str, Any]:

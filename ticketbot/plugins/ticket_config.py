@@ -57,7 +57,12 @@ class TicketConfig(
     @lightbulb.invoke
     async def invoke(self, context: lightbulb.Context, desk: ConfigurationDesk, phrasebook: Phrasebook) -> None:
         """Configure the server as asked."""
-        await context.defer(ephemeral=True)
+        try:
+            await context.defer(ephemeral=True)
+        except hikari.HikariError as error:
+            # It came twice and was answered before, or it is too old to be answered: its answer must stay as it is.
+            _LOGGER.warning("command %s is not carried out: %s", context.interaction.id, failures.told(error))
+            return
         if context.guild_id is None or context.member is None:
             raise errors.NotAdministratorError
         roles = [role.id for role in (self.role, self.role2, self.role3, self.role4, self.role5) if role is not None]

@@ -40,7 +40,7 @@ def driver_errors() -> Generator[None]:
     """Turn whatever the driver raises into ``StoreUnavailableError``."""
     try:
         yield
-    except (mongo_errors.PyMongoError, bson.errors.BSONError) as error:
+    except (mongo_errors.PyMongoError, bson.errors.BSONError, OverflowError) as error:  # OverflowError: over 64 bits
         raise errors.StoreUnavailableError from error
 
 

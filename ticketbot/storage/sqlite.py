@@ -258,7 +258,7 @@ class SqliteTicketStore:
             return self._reader.execute(statement, values).fetchall()
         except sqlite3.OperationalError:
             return await self._writer.run(lambda: self._connection.execute(statement, values).fetchall())
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OverflowError) as error:  # OverflowError: an id of more than 64 bits
             raise errors.StoreUnavailableError from error
 
     async def _read(self, statement: str, values: Mapping[str, object]) -> list[dict[str, Any]]:

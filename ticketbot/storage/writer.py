@@ -22,6 +22,9 @@ _T = TypeVar("_T")
 _TOGETHER: Final = 64
 """How many writes share a transaction at most: other processes wait for its end."""
 
+_FAILURES: Final = (sqlite3.Error, OverflowError)
+"""What SQLite raises; an id of more than 64 bits overflows."""
+
 
 @attrs.frozen
 class _Write:
@@ -65,7 +68,7 @@ class Writer:
             raise errors.StoreUnavailableError("the store is closed") from error
         try:
             return await future
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             raise errors.StoreUnavailableError from error
 
     async def write(self, connection: sqlite3.Connection, work: Callable[[], _T]) -> _T:
@@ -85,7 +88,7 @@ class Writer:
             raise errors.StoreUnavailableError("the store is closed") from error
         try:
             return await future
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             raise errors.StoreUnavailableError from error
 
     async def close(self, last: Callable[[], None]) -> None:
@@ -104,7 +107,7 @@ class Writer:
         outcomes: list[object]
         try:
             outcomes = _committed(connection, [write.work for write in writes])
-        except (sqlite3.Error, errors.TicketError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must get it
             outcomes = [error] * len(writes)
         late = [write for write in taken if write.given_up < now]
         outcomes += [errors.StoreUnavailableError("the store is busy")] * len(late)
@@ -127,7 +130,7 @@ def _attempted(connection: sqlite3.Connection, work: Callable[[], object]) -> ob
     connection.execute("SAVEPOINT one")
     try:
         outcome = work()
-    except (sqlite3.Error, errors.TicketError) as error:
+    except Exception as error:
         if not connection.in_transaction:  # SQLite took the others back, too: a full disk, for one
             raise sqlite3.OperationalError("the transaction was rolled back") from error
         connection.execute("ROLLBACK TO one")

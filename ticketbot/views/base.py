@@ -178,6 +178,10 @@ class TicketButton(miru.Button):
                 press = members.press_of(context.interaction)
                 self._door.directory.meet(press.guild_id, press.member)
                 await self._work(press, answer)
+            except errors.RepeatedPressError:
+                _LOGGER.info("press %s of %s came twice", context.interaction.id, self.custom_id)
+                # Its answer is given by whoever took it first, and must stay: editing it would reach the same message.
+                await _tried(answer.acknowledge())
             except errors.TicketError as error:
                 level = logging.DEBUG if isinstance(error, errors.EVERYDAY) else logging.INFO
                 if _LOGGER.isEnabledFor(level):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import hikari
 
+from ticketbot.discord import failures
+
 if TYPE_CHECKING:
     from ticketbot.discord.messages import Phrasebook
 
@@ -26,7 +28,10 @@ async def answer(phrasebook: Phrasebook, interaction: Answerable) -> hikari.api.
         return hikari.impl.InteractionMessageBuilder(
             type=hikari.ResponseType.MESSAGE_CREATE, embeds=list(message.embeds), flags=hikari.MessageFlag.EPHEMERAL
         )
-    await interaction.create_initial_response(
-        hikari.ResponseType.MESSAGE_CREATE, embeds=message.embeds, flags=hikari.MessageFlag.EPHEMERAL
-    )
+    try:
+        await interaction.create_initial_response(
+            hikari.ResponseType.MESSAGE_CREATE, embeds=message.embeds, flags=hikari.MessageFlag.EPHEMERAL
+        )
+    except hikari.HikariError as error:
+        _LOGGER.warning("interaction %s could not be answered: %s", interaction.id, failures.told(error))
     return None
