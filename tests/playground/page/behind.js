@@ -179,7 +179,7 @@ function meaning(key, value) {
   if (typeof value !== "string" || !/^\d{16,20}$/.test(value)) return String(value);
   const { channels, roles, users } = parts.pickers;
   const find = (list, sign) => list.filter((one) => one.id === value).map((one) => `${sign}${one.name}`)[0];
-  const words = find(users, "@") ?? find(channels, "#") ?? find(roles, "@");
+  const words = (value === parts.guild.id ? parts.guild.name : null) ?? find(users, "@") ?? find(channels, "#") ?? find(roles, "@");
   return words ? h("span", { title: value }, words) : h("code", {}, value);
 }
 
