@@ -77,7 +77,7 @@ class Stage:
         return re.sub(r"<(#|@&|@)(\d+)>", name, text)
 
 
-async def play(mode: str) -> Attachment:
+async def play(mode: str) -> list[Attachment]:
     with tempfile.TemporaryDirectory() as folder:
         async with Simulator() as sim:
             sim.application.bot.username = "Ticketbot"
@@ -90,7 +90,7 @@ async def play(mode: str) -> Attachment:
             return page
 
 
-async def life(world: World, stage: Stage) -> Attachment:
+async def life(world: World, stage: Stage) -> list[Attachment]:
     alice, sam = world.alice, world.staff
     stage.step(f"Le bot démarre ({'passerelle' if world.mode == 'gateway' else 'HTTP signé'}, base embarquée).")
     await world.start_bot()
@@ -134,7 +134,7 @@ async def life(world: World, stage: Stage) -> Attachment:
     stage.show(archived)
     stage.step("Alice rouvre un ticket : le numéro suivant, jamais le même.")
     stage.show(await answered(await world.press_open(alice)))
-    return archived.attachments[0]
+    return archived.attachments
 
 
 def _yes(member: Person, channel: Channel) -> str:
@@ -145,11 +145,11 @@ def _yes(member: Person, channel: Channel) -> str:
 @click.option("--mode", type=click.Choice(["gateway", "rest"]), default="gateway", show_default=True)
 def main(mode: str) -> None:
     """Play one whole ticket life without Discord."""
-    page = asyncio.run(play(mode))
+    files = asyncio.run(play(mode))
     OUTPUT.mkdir(exist_ok=True)
-    path = OUTPUT / page.filename
-    path.write_bytes(page.content)
-    click.secho(f"\nLa transcription, à ouvrir dans un navigateur : {path}", fg="green")
+    for file in files:
+        (OUTPUT / file.filename).write_bytes(file.content)
+    click.secho(f"\nLa transcription, à ouvrir dans un navigateur : {OUTPUT / files[0].filename}", fg="green")
 
 
 if __name__ == "__main__":
