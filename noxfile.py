@@ -108,6 +108,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def rolling(session: nox.Session) -> None:
+    """Restart two processes behind nginx one after the other, under load, on each store."""
+    session.install("-e", ".", *group("test"))
+    session.run("pytest", "-s", "-m", "rolling", "tests/scenarios/test_rolling_restart.py", *session.posargs)
+
+
+@nox.session
 def chaos(session: nox.Session) -> None:
     """Break the bot on purpose, at every call and every write: crashes, faults, races, payloads."""
     session.install("-e", ".", *group("test"))

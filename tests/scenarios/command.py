@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

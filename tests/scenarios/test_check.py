@@ -12,6 +12,7 @@ from tests.simulator.faults import server_error
 from tests.simulator.permissions import Permissions
 from tests.simulator.state import MESSAGE_CONTENT_LIMITED, Overwrite, OverwriteType
 from tests.wire.control import running_in_process
+from tests.wire.faults import FaultKind
 
 if TYPE_CHECKING:
     from tests.scenarios.world import World
@@ -123,9 +124,10 @@ async def test_wrong_token_silent_discord_and_dead_store_are_told_apart(empty: W
     code, findings = await found(empty)
     assert "cannot be reached" in findings["token"]["text"]
 
-    with running_in_process() as short_lived:
-        uri = short_lived.uri
-    code, findings = await found(empty, MONGODB_URI=f"{uri}?serverSelectionTimeoutMS=300")
+    with running_in_process() as mongodb:
+        for _ in range(9):
+            mongodb.fail(FaultKind.DROP_BEFORE, "createIndexes")
+        code, findings = await found(empty, MONGODB_URI=mongodb.uri)
     assert (code, findings["store"]["level"]) == (1, "blocks")
     assert "MONGODB_URI" in findings["store"]["text"]
 
@@ -154,6 +156,19 @@ async def test_address_where_the_bot_is_not_blocks(world: World) -> None:
     code, findings = await found(world, TICKETBOT_PUBLIC_URL=address)
     assert (code, findings["address"]["level"]) == (1, "blocks")
     assert "nobody answers" in findings["address"]["text"]
+
+
+@over_rest
+async def test_address_that_discord_does_not_take_and_a_token_that_others_can_read_are_told(empty: World) -> None:
+    file = empty.folder / ".env"
+    file.write_text("TICKETBOT_PUBLIC_URL=http://tickets.example.org/\n", encoding="utf-8")
+    file.chmod(0o644)
+
+    code, lines = await checked(empty)
+
+    assert code == 1
+    assert any(line.startswith("! settings: ") and "chmod 600 .env" in line for line in lines)
+    assert any(line.startswith("✗ address: ") and "https alone" in line for line in lines)
 
 
 @over_rest

@@ -87,6 +87,7 @@ async def started(world: World, port: int) -> BotProcess:
     return bot
 
 
+@pytest.mark.rolling
 @pytest.mark.parametrize("store", ["sqlite", "mongodb"])
 @pytest.mark.timeout(240)
 async def test_rolling_restart_under_load_loses_nothing(patient: World, store: str, tmp_path: Path) -> None:

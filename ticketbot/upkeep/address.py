@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _CHECK: Final = "address"
 _PING: Final = b'{"type":1}'
+_LOOPBACK: Final = ("127.0.0.1", "[::1]", "localhost")
+"""Where a stand-in for Discord may be."""
 _PATIENCE: Final = 10.0
 """Seconds; Discord itself waits three."""
 
@@ -46,6 +48,9 @@ async def inspect(settings: Settings, application: Application) -> AsyncGenerato
         yield advice(_CHECK, f"TICKETBOT_PUBLIC_URL is not set, so nothing can be compared (Discord's is {sent})")
         return
     ours = str(settings.public_url)
+    if settings.public_url.scheme != "https" and settings.public_url.host not in _LOOPBACK:
+        yield blocks(_CHECK, f"TICKETBOT_PUBLIC_URL is {ours}, and Discord takes https alone")
+        return
     if application.address is None or application.address.rstrip("/") != ours.rstrip("/"):
         yield blocks(
             _CHECK, f"Discord sends interactions to {application.address or 'the gateway'}, not to {ours}: "

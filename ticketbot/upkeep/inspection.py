@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import stat
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from ticketbot import app
 from ticketbot.discord import commands, failures
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from ticketbot.upkeep.application import Application
     from ticketbot.upkeep.findings import Finding
 
+_FILE: Final = Path(".env")
+
 
 async def inspect(settings: Settings, params: Params) -> AsyncGenerator[Finding]:
     """Look at everything, one finding at a time."""
@@ -34,6 +39,8 @@ async def inspect(settings: Settings, params: Params) -> AsyncGenerator[Finding]
         "settings", f"{settings.mode} mode, " + ("embedded store" if settings.mongodb_uri is None else "MongoDB")
     )
     phrasebook = Phrasebook(params)
+    if _is_open_to_others(_FILE):
+        yield advice("settings", f"others can read {_FILE}, and with it the token: chmod 600 {_FILE}")
     async with contextlib.AsyncExitStack() as stack:
         store, finding = await _store(settings, stack)
         yield finding
@@ -53,6 +60,10 @@ async def inspect(settings: Settings, params: Params) -> AsyncGenerator[Finding]
         if store is not None:
             async for finding in servers.inspect(rest, store, ours.bot_id, phrasebook):
                 yield finding
+
+
+def _is_open_to_others(path: Path) -> bool:
+    return os.name == "posix" and path.exists() and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 async def _store(settings: Settings, stack: contextlib.AsyncExitStack) -> tuple[TicketStore | None, Finding]:
