@@ -77,3 +77,12 @@ async def test_each_further_hundred_messages_costs_one_call(world: World, extra:
     spent = len(world.sim.calls[mark:])
     assert spent <= 6 - (world.mode == "rest") * 2 + total // 100
     assert f"message {extra - 1}" in page_of(archived)
+
+
+async def test_connections_to_discord_are_kept(world: World) -> None:
+    calls = len(world.sim.calls)
+    for index in range(12):
+        await world.opened(world.guild.add_member(f"membre{index}"))
+
+    assert len(world.sim.calls) - calls >= 36
+    assert len(world.sim.server.connections) <= 8

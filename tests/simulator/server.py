@@ -49,6 +49,8 @@ class Server:
         self.calls: list[Call] = []
         self.violations: list[str] = []
         self.faults = FaultPlan(self.calls)
+        self.connections: set[object] = set()
+        """The addresses that requests came from: one for each connection."""
         self.latency = 0.0
         self.before_apply: Hook | None = None
         self.after_apply: Hook | None = None
@@ -69,6 +71,8 @@ class Server:
             reason=request.headers.get("X-Audit-Log-Reason"),
         )
         self.calls.append(call)
+        if request.transport is not None:
+            self.connections.add(request.transport.get_extra_info("peername"))
         self.services.world.touch()
         try:
             reply, headers = await self._answer(call, request, operation)
