@@ -22,7 +22,7 @@ MODES = ("rest", "gateway")
 AT_ONCE = 16
 """How many members live through tickets at the same time."""
 
-PATIENCE = 240.0
+PATIENCE = 210.0
 """Seconds after which no further part is begun: the whole session is to end in a quarter of an hour."""
 
 LEGS = 10
