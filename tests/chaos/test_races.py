@@ -9,6 +9,8 @@ import pytest
 
 from tests.chaos.stage import Mode, Store
 from tests.scenarios import crowds
+from tests.scenarios.world import CONFIRM, DELETE, answered
+from tests.simulator.faults import Hang
 
 if TYPE_CHECKING:
     from tests.chaos.invariants import Witness
@@ -22,6 +24,7 @@ pytestmark = [
 ]
 
 PROCESSES = 3
+SAY = "POST /channels/{channel_id}/messages"
 
 
 @pytest.fixture
@@ -63,3 +66,32 @@ async def test_staff_of_several_processes_at_once(several: World, witness: Witne
         tally.count("races", name, f"rest, {store}", 2 * len(channels))
         await witness.require()
     assert slowest < crowds.MOST_SECONDS
+
+
+async def test_recovery_in_several_processes_finishes_each_ticket_once(
+    world: World, witness: Witness, tally: Tally
+) -> None:
+    world.environment |= {"TICKETBOT_RECOVERY_PATIENCE": "1", "TICKETBOT_RECOVERY_SECONDS": "0.1"}
+    await world.start_bot()
+    await world.configured()
+    gone = await world.opened(world.bob)
+    await world.bob.write(gone, "Bonjour !")
+    await world.closed(gone)
+    question = await answered(await world.press(world.staff, gone, DELETE))
+    mark = len(world.sim.calls)
+    for index in range(9):  # the transcript and eight welcomes, half of them posted before the process dies
+        world.sim.faults.add(SAY, Hang(60.0, after=index % 2 == 0))
+    left = [await world.staff.press(question, custom_id=CONFIRM)]
+    left += [await world.press_open(world.guild.add_member(f"membre{index}")) for index in range(8)]
+    await world.until(lambda: sum(call.route == SAY for call in world.sim.calls[mark:]) == 9)
+    for press in left:
+        witness.excuse(press)
+    await world.bots[0].kill()
+    world.forget_bots()
+
+    await crowds.start_several(world, PROCESSES)
+
+    await world.until(lambda: gone.deleted, 30)
+    await witness.require(30)
+    assert len(world.tickets()) == 8
+    tally.count("races", "recover", witness.setting, PROCESSES * len(left))
