@@ -64,7 +64,8 @@ class Members:
             question = await answered(await world.press(world.staff, channel, DELETE), 40)
             confirmed = await world.staff.press(question, custom_id=CONFIRM)
             await world.until(lambda channel=channel: channel.deleted, 40)
-            assert not confirmed.failed, confirmed.failure
+            # the channel may be gone before "deleting" has made its way through the proxy: nobody is left to read it
+            assert not confirmed.failed or "10008 Unknown Message" in str(confirmed.failure), confirmed.failure
 
     def stop(self) -> None:
         self._stop = True
