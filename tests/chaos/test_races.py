@@ -72,7 +72,7 @@ async def test_recovery_in_several_processes_finishes_each_ticket_once(
     world: World, witness: Witness, tally: Tally
 ) -> None:
     world.environment |= {"TICKETBOT_RECOVERY_PATIENCE": "1", "TICKETBOT_RECOVERY_SECONDS": "0.1"}
-    await world.start_bot()
+    await crowds.start_several(world, PROCESSES + 1)
     await world.configured()
     gone = await world.opened(world.bob)
     await world.bob.write(gone, "Bonjour !")
@@ -81,15 +81,15 @@ async def test_recovery_in_several_processes_finishes_each_ticket_once(
     mark = len(world.sim.calls)
     for index in range(9):  # the transcript and eight welcomes, half of them posted before the process dies
         world.sim.faults.add(SAY, Hang(60.0, after=index % 2 == 0))
-    left = [await world.staff.press(question, custom_id=CONFIRM)]
-    left += [await world.press_open(world.guild.add_member(f"membre{index}")) for index in range(8)]
-    await world.until(lambda: sum(call.route == SAY for call in world.sim.calls[mark:]) == 9)
+    first = world.via(0)
+    left = [await world.staff.press(question, custom_id=CONFIRM, via=first)]
+    members = [world.guild.add_member(f"membre{index}") for index in range(8)]
+    left += [await world.press_open(member, via=first) for member in members]
+    await world.until(lambda: sum(call.route == SAY for call in world.sim.calls[mark:]) >= 9)
     for press in left:
         witness.excuse(press)
-    await world.bots[0].kill()
-    world.forget_bots()
-
-    await crowds.start_several(world, PROCESSES)
+    await world.bots.pop(0).kill()
+    world.sim.endpoints.pop(0)
 
     await world.until(lambda: gone.deleted, 30)
     await witness.require(30)
