@@ -50,6 +50,7 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
                 double.clear()
                 yield Address(kind, double.uri, database)
                 assert double.violations == []
+                assert double.scans == [], "every query has its index"
             case Kind.SERVER:
                 yield Address(kind, _URI, database)
                 await _drop(_URI, database)

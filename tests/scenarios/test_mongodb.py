@@ -25,6 +25,7 @@ def mongodb() -> Iterator[Control]:
     with running_in_process() as control:
         yield control
         assert control.violations == []
+        assert control.scans == [], "every query has its index"
 
 
 @pytest.fixture

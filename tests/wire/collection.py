@@ -34,7 +34,7 @@ class CommandError(Exception):
 
 @attrs.frozen(kw_only=True)
 class Index:
-    """One index; only its uniqueness matters here."""
+    """One index: what it keeps unique, and which queries it serves."""
 
     name: str
     keys: tuple[str, ...]
@@ -98,6 +98,10 @@ class Collection:
         """
         self._require_unique(document, self.documents, self.indexes.values())
         self.documents.append(copy.deepcopy(document))
+
+    def is_indexed(self, query: Document) -> bool:
+        """Tell whether some index leads to what a query wants, so that a server need not look at all documents."""
+        return any(index.keys[0] in query for index in self.indexes.values())
 
     def find(self, query: Document, sort: Document, limit: int) -> list[Document]:
         """Find documents; a limit of 0 is none."""

@@ -31,6 +31,8 @@ class Commands:
     address: str = ""
     faults: FaultScript = attrs.field(factory=FaultScript)
     violations: list[str] = attrs.field(factory=list[str])
+    scans: list[str] = attrs.field(factory=list[str])
+    """The queries that no index served."""
     counts: dict[str, int] = attrs.field(factory=dict[str, int])
     _collections: dict[tuple[str, str], Collection] = attrs.field(factory=dict[tuple[str, str], Collection])
     _answered: dict[tuple[bytes, int], Document] = attrs.field(factory=dict[tuple[bytes, int], "Document"])
@@ -84,6 +86,9 @@ class Commands:
             if repeated in self._answered:
                 return self._answered[repeated]
         collection = self._collections.setdefault((command["$db"], command[name]), Collection())
+        query = command.get("filter" if name == "find" else "query")
+        if query is not None and not collection.is_indexed(query):
+            self.scans.append(f"{name} in {command[name]} by {', '.join(query)}")
         try:
             reply = _ANSWERS[name](collection, command)
         except CommandError as error:
@@ -125,13 +130,15 @@ class Commands:
             case "clear":
                 self.faults.clear()
                 self.violations.clear()
+                self.scans.clear()
                 self.counts.clear()
             case "documents":
                 database, name = command["of"]
                 return {"documents": self._collections.get((database, name), Collection()).documents, "ok": 1.0}
             case _:
                 pass
-        return {"violations": self.violations, "pending": self.faults.pending, "counts": self.counts, "ok": 1.0}
+        told = {"violations": self.violations, "scans": self.scans, "counts": self.counts}
+        return {**told, "pending": self.faults.pending, "ok": 1.0}
 
     def _labelled(self, message: Message, reply: Document) -> Document:
         """Tell a driver that may repeat a write that it should, as servers do."""

@@ -42,6 +42,11 @@ class Control:
         return list(self._ask({CONTROL: "state"})["violations"])
 
     @property
+    def scans(self) -> list[str]:
+        """The queries for which a server would have to look at all documents."""
+        return list(self._ask({CONTROL: "state"})["scans"])
+
+    @property
     def pending_faults(self) -> int:
         """How many commands are still to be hit."""
         return int(self._ask({CONTROL: "state"})["pending"])
@@ -60,7 +65,7 @@ class Control:
         self._ask({CONTROL: "fault", "fault": {"kind": str(kind), "command": command, **details}})
 
     def clear(self) -> None:
-        """Forget faults, violations and counts; the data stays."""
+        """Forget faults, violations, scans and counts; the data stays."""
         self._ask({CONTROL: "clear"})
 
     def _ask(self, command: Document) -> Document:
