@@ -68,6 +68,19 @@ async def test_staff_of_several_processes_at_once(several: World, witness: Witne
     assert slowest < crowds.MOST_SECONDS
 
 
+@pytest.mark.chaos
+async def test_claim_and_close_of_several_processes_at_once(
+    several: World, witness: Witness, tally: Tally, store: Store
+) -> None:
+    channels = [await several.opened(several.guild.add_member(f"membre{index}")) for index in range(8)]
+
+    rounds = await asyncio.gather(*(crowds.claim_and_close_at_once(several, channel) for channel in channels))
+
+    assert max(press.acknowledged_after or 0 for presses in rounds for press in presses) < crowds.MOST_SECONDS
+    await witness.require()
+    tally.count("races", "claim and close", f"rest, {store}", 2 * len(channels))
+
+
 async def test_recovery_in_several_processes_finishes_each_ticket_once(
     world: World, witness: Witness, tally: Tally
 ) -> None:
