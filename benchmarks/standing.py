@@ -23,7 +23,7 @@ AT_ONCE = 16
 """How many members live through tickets at the same time."""
 
 PATIENCE = 210.0
-"""Seconds after which no further part is begun: the whole session is to end in a quarter of an hour."""
+"""Seconds after which no further ticket is begun: the whole session is to end in a quarter of an hour."""
 
 LEGS = 10
 """In how many parts the tickets are lived through; memory is looked at after each."""
@@ -90,11 +90,11 @@ async def _live(folder: Path, rounds: figures.Rounds, tickets: int) -> None:
             if time.perf_counter() - start > PATIENCE:
                 break
             if leg:
-                await asyncio.gather(*(_lives(world, member, tickets // LEGS // AT_ONCE) for member in members))
+                parts = (_lives(world, member, tickets // LEGS // AT_ONCE, start + PATIENCE) for member in members)
+                lived += sum(await asyncio.gather(*parts))
                 sim.calls.clear()
                 world.transcripts.messages.clear()
                 sim.interactions.by_token.clear()
-            lived = leg * (tickets // LEGS // AT_ONCE) * AT_ONCE
             rounds.add(
                 f"after {lived:,} tickets", "ticketbot, rest", **{"MiB resident": figures.resident(bot.process.pid)}
             )
@@ -102,8 +102,10 @@ async def _live(folder: Path, rounds: figures.Rounds, tickets: int) -> None:
         await world.stop_bots()
 
 
-async def _lives(world: World, member: Person, count: int) -> None:
-    for _ in range(count):
+async def _lives(world: World, member: Person, count: int, until: float) -> int:
+    """Live through so many tickets, or as many as are begun before a moment; tell how many."""
+    lived = 0
+    while lived < count and time.perf_counter() < until:
         answer = await answered(await world.press_open(member), 30)
         channel = next((one for one in world.tickets() if f"<#{one.id}>" in answer.text()), None)
         if channel is None:
@@ -114,3 +116,5 @@ async def _lives(world: World, member: Person, count: int) -> None:
         question = await answered(await world.press(world.staff, channel, DELETE), 30)
         await acknowledged(await world.staff.press(question, custom_id=CONFIRM))
         await world.until(lambda channel=channel: channel.deleted, 30)
+        lived += 1
+    return lived

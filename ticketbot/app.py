@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import gc
 import logging
 import time
-from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import hikari
-import lightbulb
-import miru
 
-from ticketbot import process
+from ticketbot import doors, process
 from ticketbot.config.settings import Mode, Settings
 from ticketbot.desk import recovery
 from ticketbot.desk.configuration import ConfigurationDesk
 from ticketbot.desk.tickets import TicketDesk
-from ticketbot.discord import clients, commands, failures, raw
+from ticketbot.discord import bots, clients, commands, failures, raw
 from ticketbot.discord.channels import HikariTicketChannels
 from ticketbot.discord.clients import Clients
 from ticketbot.discord.counted import CountedTicketChannels
@@ -29,21 +26,17 @@ from ticketbot.discord.panels import HikariPanelChannels
 from ticketbot.discord.server import InteractionServer
 from ticketbot.discord.work import WorkInHand
 from ticketbot.metrics import calls
-from ticketbot.plugins import ticket_config
 from ticketbot.storage import opening
 from ticketbot.storage.unusable import UnusableStoreError
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import Millis, UserId
-from ticketbot.views import unknown
 from ticketbot.views.base import Door
-from ticketbot.views.closed import ClosedTicketView
-from ticketbot.views.deletion import DeletionView
-from ticketbot.views.panel import PanelView
-from ticketbot.views.ticket import OpenTicketView
 
 if TYPE_CHECKING:
     import contextlib
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable
+
+    import lightbulb
 
     from ticketbot.config.texts import Params
     from ticketbot.metrics.tally import PrometheusTally
@@ -51,8 +44,6 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _T = TypeVar("_T")
-
-_RETRIES: Final = 2
 
 _LONGEST_PAUSE: Final = 30.0
 """Seconds between two tries to reach what does not answer at the start."""
@@ -128,7 +119,7 @@ class Bot:
         self._phrasebook = Phrasebook(params)
         self._store = store
         self._work = WorkInHand()
-        self._app = _gateway_bot(settings) if settings.mode is Mode.GATEWAY else _rest_bot(settings)
+        self._app = _bot(settings)
         self._server: InteractionServer | None = None
         self._timer: asyncio.Task[None] | None = None
         self._tally = _tally(settings)
@@ -140,10 +131,10 @@ class Bot:
             cast("hikari.impl.RESTClientImpl", self._app.rest).start()
             stack.push_async_callback(self._app.rest.close)
             self._watch(self._app.rest)
-        token, api_url = self._settings.token.get_secret_value(), _api_url(self._settings)
+        token, api_url = self._settings.token.get_secret_value(), bots.api_url(self._settings)
         once = await stack.enter_async_context(clients.opened(token, api_url, seconds=self._settings.call_seconds))
         patient = await stack.enter_async_context(
-            clients.opened(token, api_url, retries=_RETRIES, seconds=clients.UPLOAD_SECONDS)
+            clients.opened(token, api_url, retries=bots.RETRIES, seconds=clients.UPLOAD_SECONDS)
         )
         self._watch(once)
         self._watch(patient)
@@ -160,9 +151,10 @@ class Bot:
         configuration = ConfigurationDesk(
             store=self._store, channels=HikariPanelChannels(self._app.rest, bot_id, directory, self._phrasebook)
         )
-        slash = await self._open_doors(desk, configuration, directory)
+        door = Door(desk=desk, phrasebook=self._phrasebook, directory=directory, work=self._work, tally=self._tally)
+        slash = await doors.opened(self._app, door, configuration)
         if self._settings.sync_commands:
-            ours = await registrations(self._app.entity_factory, self._phrasebook)
+            ours = await doors.registrations(self._app.entity_factory, self._phrasebook)
             await first_contact("Discord", lambda: commands.sync(once, application.id, ours))
         await self._listen(slash, application.public_key, stack)
         self._timer = asyncio.create_task(_recover_forever(desk, self._settings.recovery_interval, self._tally))
@@ -228,32 +220,6 @@ class Bot:
         elif isinstance(self._app, hikari.GatewayBot):
             await asyncio.gather(*(shard.close() for shard in self._app.shards.values()))
 
-    async def _open_doors(
-        self, desk: TicketDesk, configuration: ConfigurationDesk, directory: Directory
-    ) -> lightbulb.GatewayEnabledClient | lightbulb.RestEnabledClient:
-        """Set up lightbulb's commands first, then miru's views: in this order both can listen."""
-        slash = lightbulb.client_from_app(self._app, default_locale=hikari.Locale.FR, sync_commands=False)
-        injected = slash.di.registry_for(lightbulb.di.Contexts.DEFAULT)
-        injected.register_value(ConfigurationDesk, configuration)
-        injected.register_value(Phrasebook, self._phrasebook)
-        await ticket_config.loader.add_to_client(slash)
-        answer_unknown = functools.partial(unknown.answer, self._phrasebook)
-        if isinstance(self._app, hikari.RESTBot):
-            _share_listeners(self._app.interaction_server, answer_unknown)
-        views = miru.Client(self._app, stop_bound_on_delete=False)
-        # typed as giving nothing; over REST the builder that they give is the answer
-        views.set_unhandled_component_interaction_hook(cast("Any", answer_unknown))
-        views.set_unhandled_modal_interaction_hook(cast("Any", answer_unknown))
-        door = Door(desk=desk, phrasebook=self._phrasebook, directory=directory, work=self._work, tally=self._tally)
-        if isinstance(self._app, hikari.RESTBot):
-            # miru's own listener wraps this in one more task and one more time-out
-            self._app.interaction_server.set_listener(
-                hikari.ComponentInteraction, cast("Any", views.handle_component_interaction), replace=True
-            )
-        for view in (PanelView(door), OpenTicketView(door), ClosedTicketView(door), DeletionView(door)):
-            views.start_view(view, bind_to=None)
-        return slash
-
     async def _listen(
         self,
         slash: lightbulb.GatewayEnabledClient | lightbulb.RestEnabledClient,
@@ -263,7 +229,6 @@ class Bot:
         if isinstance(self._app, hikari.GatewayBot):
             self._app.subscribe(hikari.StartingEvent, slash.start)
             self._app.subscribe(hikari.StartingEvent, self._watch_gateway)
-            self._app.subscribe(hikari.InteractionCreateEvent, self._answer_unknown_command)
             await self._app.start(check_for_updates=False)
             stack.push_async_callback(self._app.close)
             return
@@ -281,74 +246,14 @@ class Bot:
     async def _watch_gateway(self, _: hikari.StartingEvent) -> None:
         self._watch(self._app.rest)
 
-    async def _answer_unknown_command(self, event: hikari.InteractionCreateEvent) -> None:
-        if _is_unknown_command(event.interaction):
-            await unknown.answer(self._phrasebook, event.interaction)
 
-
-def _gateway_bot(settings: Settings) -> hikari.GatewayBot:
+def _bot(settings: Settings) -> hikari.GatewayBot | hikari.RESTBot:
+    if settings.mode is Mode.REST:
+        return bots.rest_bot(settings)
     try:
-        return hikari.GatewayBot(
-            settings.token.get_secret_value(),
-            banner=None,
-            logs=None,
-            suppress_optimization_warning=True,
-            intents=hikari.Intents.NONE,
-            auto_chunk_members=False,
-            cache_settings=hikari.impl.CacheSettings(components=hikari.api.CacheComponents.NONE),
-            http_settings=clients.http_settings(settings.call_seconds),
-            max_rate_limit=clients.MAX_RATE_LIMIT,
-            max_retries=_RETRIES,
-            rest_url=_api_url(settings),
-        )
+        return bots.gateway_bot(settings)
     except ValueError as error:
         raise StartError("DISCORD_TOKEN is not a bot's token; copy it again from the Developer Portal") from error
-
-
-def _rest_bot(settings: Settings) -> hikari.RESTBot:
-    return hikari.RESTBot(
-        settings.token.get_secret_value(),
-        hikari.TokenType.BOT,
-        banner=None,
-        logs=None,
-        suppress_optimization_warning=True,
-        http_settings=clients.http_settings(settings.call_seconds),
-        max_rate_limit=clients.MAX_RATE_LIMIT,
-        max_retries=_RETRIES,
-        rest_url=_api_url(settings),
-    )
-
-
-def _api_url(settings: Settings) -> str:
-    return str(settings.api_url).rstrip("/")
-
-
-def _is_unknown_command(interaction: hikari.PartialInteraction) -> TypeGuard[hikari.CommandInteraction]:
-    """Tell a command that lightbulb would leave without an answer."""
-    return isinstance(interaction, hikari.CommandInteraction) and interaction.command_name not in ticket_config.COMMANDS
-
-
-def _share_listeners(
-    server: hikari.api.InteractionServer, answer_unknown: Callable[[hikari.CommandInteraction], object]
-) -> None:
-    """Leave lightbulb, which has just taken all four listeners, the commands that it knows; the rest is miru's."""
-    for kind in (hikari.ComponentInteraction, hikari.ModalInteraction, hikari.AutocompleteInteraction):
-        server.set_listener(kind, None)
-    known: Any = server.get_listener(hikari.CommandInteraction)
-
-    def route(interaction: hikari.CommandInteraction) -> object:
-        return answer_unknown(interaction) if _is_unknown_command(interaction) else known(interaction)
-
-    server.set_listener(hikari.CommandInteraction, cast("Any", route), replace=True)
-
-
-async def registrations(factory: hikari.api.EntityFactory, phrasebook: Phrasebook) -> Sequence[Mapping[str, Any]]:
-    """Describe our slash commands as Discord wants them, in each language."""
-    builders = [
-        await command.as_command_builder(hikari.Locale.FR, lightbulb.localization_unsupported)
-        for command in ticket_config.COMMANDS.values()
-    ]
-    return [commands.localized(cast("Mapping[str, Any]", builder.build(factory)), phrasebook) for builder in builders]
 
 
 async def first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:

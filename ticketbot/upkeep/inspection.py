@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ticketbot import app
+from ticketbot import doors
 from ticketbot.discord import commands, failures
 from ticketbot.discord.messages import Phrasebook
 from ticketbot.storage import opening
@@ -98,7 +98,7 @@ def _message_content(ours: Application) -> Finding:
 async def _commands(
     settings: Settings, rest: hikari.api.RESTClient, ours: Application, phrasebook: Phrasebook
 ) -> Finding:
-    wanted = await app.registrations(rest.entity_factory, phrasebook)
+    wanted = await doors.registrations(rest.entity_factory, phrasebook)
     try:
         async with failures.translated():
             differing = await commands.differing(rest, ours.id, wanted)

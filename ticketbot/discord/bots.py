@@ -1,0 +1,58 @@
+"""The bot as hikari knows it: one that opens a websocket, or one that is sent signed requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import hikari
+
+from ticketbot.discord import clients
+
+if TYPE_CHECKING:
+    from ticketbot.config.settings import Settings
+
+RETRIES: Final = 2
+"""How often a call to Discord that failed is repeated."""
+
+
+def gateway_bot(settings: Settings) -> hikari.GatewayBot:
+    """Make a bot that opens a websocket; it keeps no cache and asks for no event but interactions.
+
+    Raises
+    ------
+    ValueError
+        What is given as token cannot be one.
+    """
+    return hikari.GatewayBot(
+        settings.token.get_secret_value(),
+        banner=None,
+        logs=None,
+        suppress_optimization_warning=True,
+        intents=hikari.Intents.NONE,
+        auto_chunk_members=False,
+        cache_settings=hikari.impl.CacheSettings(components=hikari.api.CacheComponents.NONE),
+        http_settings=clients.http_settings(settings.call_seconds),
+        max_rate_limit=clients.MAX_RATE_LIMIT,
+        max_retries=RETRIES,
+        rest_url=api_url(settings),
+    )
+
+
+def rest_bot(settings: Settings) -> hikari.RESTBot:
+    """Make a bot that is sent signed requests; our own server takes them."""
+    return hikari.RESTBot(
+        settings.token.get_secret_value(),
+        hikari.TokenType.BOT,
+        banner=None,
+        logs=None,
+        suppress_optimization_warning=True,
+        http_settings=clients.http_settings(settings.call_seconds),
+        max_rate_limit=clients.MAX_RATE_LIMIT,
+        max_retries=RETRIES,
+        rest_url=api_url(settings),
+    )
+
+
+def api_url(settings: Settings) -> str:
+    """Give the address of Discord's API as hikari wants it."""
+    return str(settings.api_url).rstrip("/")
