@@ -49,6 +49,15 @@ def world(witness: Witness) -> World:
 
 
 @pytest.fixture
+async def started(world: World) -> World:
+    """A configured server whose bot soon looks for what was interrupted."""
+    world.environment |= {"TICKETBOT_RECOVERY_PATIENCE": "1", "TICKETBOT_RECOVERY_SECONDS": "0.3"}
+    await world.start_bot()
+    await world.configured()
+    return world
+
+
+@pytest.fixture
 def tally(request: pytest.FixtureRequest) -> Tally:
     return Tally(request.node.user_properties)
 

@@ -34,14 +34,6 @@ mongodb = pytest.mark.parametrize("store", [Store.MONGODB])
 rest = pytest.mark.parametrize("mode", [Mode.REST])
 
 
-@pytest.fixture
-async def started(world: World) -> World:
-    world.environment |= {"TICKETBOT_RECOVERY_PATIENCE": "1", "TICKETBOT_RECOVERY_SECONDS": "0.3"}
-    await world.start_bot()
-    await world.configured()
-    return world
-
-
 async def ends(bot: BotProcess, *signals: signal.Signals) -> float:
     """Send signals, and wait for the end; give the seconds that it took."""
     begun = time.monotonic()

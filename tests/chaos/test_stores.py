@@ -26,14 +26,6 @@ sqlite = pytest.mark.parametrize("store", [Store.SQLITE])
 rest = pytest.mark.parametrize("mode", [Mode.REST])
 
 
-@pytest.fixture
-async def started(world: World) -> World:
-    world.environment |= {"TICKETBOT_RECOVERY_PATIENCE": "1", "TICKETBOT_RECOVERY_SECONDS": "0.3"}
-    await world.start_bot()
-    await world.configured()
-    return world
-
-
 @pytest.mark.chaos
 @sqlite
 @rest

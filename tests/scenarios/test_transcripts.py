@@ -197,6 +197,16 @@ async def test_file_that_is_not_there_in_the_second_message_keeps_the_channel(wo
     assert [len(message.attachments) for message in world.transcripts.history] == [10, 2]
 
 
+async def killed_before_reading_back(world: World, channel: Channel) -> None:
+    """Confirm a deletion, and end the process once the transcript stands and was not read back."""
+    world.sim.faults.add(READ_BACK, Hang(60))
+    await confirmed(world, channel)
+    await world.until(lambda: world.sim.calls_to(READ_BACK))
+    await world.bots[0].kill()
+    world.forget_bots()
+    world.sim.faults.clear()
+
+
 async def test_transcript_is_found_again_though_its_files_are_gone_meanwhile(empty: World) -> None:
     empty.environment |= IMPATIENT
     await empty.start_bot()
@@ -204,12 +214,7 @@ async def test_transcript_is_found_again_though_its_files_are_gone_meanwhile(emp
     channel = await empty.opened()
     written = await empty.alice.write(channel, "là", files=[("capture.png", PICTURE)])
     await empty.closed(channel)
-    empty.sim.faults.add(READ_BACK, Hang(60))
-    await confirmed(empty, channel)
-    await empty.until(lambda: empty.sim.calls_to(READ_BACK))
-    await empty.bots[0].kill()
-    empty.forget_bots()
-    empty.sim.faults.clear()
+    await killed_before_reading_back(empty, channel)
     (before,) = empty.transcripts.history
     empty.sim.media.put(written.attachments[0].url, Served(status=404))
 
@@ -226,12 +231,7 @@ async def test_changed_history_makes_another_transcript(empty: World) -> None:
     await empty.configured()
     channel = await empty.opened()
     await empty.closed(channel)
-    empty.sim.faults.add(READ_BACK, Hang(60))
-    await confirmed(empty, channel)
-    await empty.until(lambda: empty.sim.calls_to(READ_BACK))
-    await empty.bots[0].kill()
-    empty.forget_bots()
-    empty.sim.faults.clear()
+    await killed_before_reading_back(empty, channel)
     await empty.staff.write(channel, "encore un mot")
 
     await empty.start_bot()
