@@ -43,7 +43,8 @@ async def test_form_is_filled_in_and_sent(acting: Acting) -> None:
         {"type": 18, "label": "Pourquoi vous ?", "component": text},
         {"type": 18, "label": "Poste", "component": menu},
     ]
-    await answer(acting, {"type": 9, "data": {"title": "Candidature", "custom_id": "form", "components": form}})
+    window = {"title": "Candidature", "custom_id": "form", "components": form}
+    await answer(acting, "apply", {"type": 9, "data": window})
     await tab.sees("#form h2", "Candidature")
     await tab.click("#form textarea")
     await tab.type("J’aime aider")
@@ -51,7 +52,7 @@ async def test_form_is_filled_in_and_sent(acting: Acting) -> None:
     await tab.click("#form .primary")
     await tab.misses("#form form")
 
-    sent = [part["component"] for part in latest(acting).payload["data"]["components"]]
+    sent = [part["component"] for part in (await latest(acting, custom_id="form")).payload["data"]["components"]]
     assert [part.get("value") or part.get("values") for part in sent] == ["J’aime aider", ["mod"]]
 
 
@@ -66,9 +67,8 @@ async def test_menu_is_chosen_from(acting: Acting) -> None:
         f"(one => {{ one.value = '{role}'; one.dispatchEvent(new Event('change')) }})"
         "(document.querySelector('[data-menu=roles]'))"
     )
-    await tab.until("true")
-    await acting.stage.guild.wait_for(lambda: latest(acting).payload["data"].get("values") == [str(role)])
-    await answer(acting, {"type": 5, "data": {"flags": 64}})
+    assert (await latest(acting, custom_id="roles")).payload["data"].get("values") == [str(role)]
+    await answer(acting, "roles", {"type": 5, "data": {"flags": 64}})
     await tab.sees(".secret .thinking", "réfléchit")
 
 
@@ -100,11 +100,17 @@ def post(acting: Acting, components: list[dict[str, Any]]) -> None:
     messages.post(stage.sim.world, Draft(channel=channel, author=stage.guild.bot, body=body))
 
 
-def latest(acting: Acting) -> Interaction:
-    return list(acting.stage.sim.interactions.by_token.values())[-1]
+async def latest(acting: Acting, custom_id: str) -> Interaction:
+    """Wait for the page's press or form of this `custom_id`; its way through page and server takes a moment."""
+
+    def found() -> list[Interaction]:
+        every = acting.stage.sim.interactions.by_token.values()
+        return [one for one in every if one.payload["data"].get("custom_id") == custom_id]
+
+    await acting.stage.guild.wait_for(found)
+    return found()[-1]
 
 
-async def answer(acting: Acting, body: dict[str, Any]) -> None:
+async def answer(acting: Acting, custom_id: str, body: dict[str, Any]) -> None:
     """Answer in the bot's place, which does not know these."""
-    await acting.stage.guild.wait_for(lambda: acting.stage.sim.interactions.by_token)
-    acting.stage.sim.interactions.respond(latest(acting), body)
+    acting.stage.sim.interactions.respond(await latest(acting, custom_id), body)
