@@ -101,7 +101,7 @@ async def run(settings: Settings, params: Params) -> None:
 
 async def _start(settings: Settings, params: Params, stack: contextlib.AsyncExitStack) -> Bot:
     try:
-        store = await opening.open_store(settings, lambda prepare: first_contact("MongoDB", prepare))
+        store = await opening.open_store(settings, first_contact)
     except UnusableStoreError as error:
         raise StartError(str(error)) from error
     stack.push_async_callback(store.close)
@@ -265,7 +265,8 @@ async def first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:
         except hikari.UnauthorizedError as error:
             raise StartError("Discord refuses DISCORD_TOKEN; copy it again from the Developer Portal") from error
         except (hikari.HTTPError, errors.StoreUnavailableError, OSError, TimeoutError) as error:
-            _LOGGER.warning("%s cannot be reached (%s); trying again in %.0f s", name, failures.told(error), pause)
+            why = error if isinstance(error, errors.StoreUnavailableError) and error.args else failures.told(error)
+            _LOGGER.warning("%s cannot be reached (%s); trying again in %.0f s", name, why, pause)
         await asyncio.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 READY_WITHIN = 30.0
@@ -39,12 +39,13 @@ class BotProcess:
         return bot
 
     @classmethod
-    async def spawn(cls, environment: Mapping[str, str], log: Path) -> BotProcess:
-        """Start a process and do not wait for anything."""
+    async def spawn(cls, environment: Mapping[str, str], log: Path, by: Sequence[str] = ()) -> BotProcess:
+        """Start a process and do not wait for anything; ``by`` is a command that becomes it."""
         inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as out:
             process = await asyncio.create_subprocess_exec(
+                *by,
                 sys.executable,
                 "-m",
                 "ticketbot",

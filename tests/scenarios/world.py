@@ -90,9 +90,9 @@ class World:
             self.sim.endpoints.append(bot.url)
         return bot
 
-    async def spawn_bot(self, **more: str) -> BotProcess:
-        """Start a process without waiting for anything."""
-        bot = await BotProcess.spawn(self.settings(more), self.folder / f"bot-{len(self.started)}.log")
+    async def spawn_bot(self, *by: str, **more: str) -> BotProcess:
+        """Start a process without waiting for anything; ``by`` is a command that becomes it."""
+        bot = await BotProcess.spawn(self.settings(more), self.folder / f"bot-{len(self.started)}.log", by)
         self.started.append(bot)
         return bot
 

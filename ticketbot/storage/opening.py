@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ticketbot.storage.sqlite import SqliteTicketStore
 from ticketbot.storage.unusable import UnusableStoreError
@@ -13,16 +13,23 @@ if TYPE_CHECKING:
     from ticketbot.config.settings import StoreSettings
     from ticketbot.storage.mongo import MongoTicketStore
 
-    Contact = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
-    """Calls what speaks to a server for the first time, and decides how often."""
+_T = TypeVar("_T")
 
 FILE = "ticketbot.sqlite3"
 """The embedded store's file in its folder."""
 
 
-async def at_once(prepare: Callable[[], Awaitable[None]]) -> None:
-    """Call a server once; one that does not answer is an error."""
-    await prepare()
+class Contact(Protocol):
+    """Calls what reaches a store for the first time, and decides how often; the name is for whoever reads the log."""
+
+    async def __call__(self, name: str, call: Callable[[], Awaitable[_T]], /) -> _T:
+        """Call until it answers, or is given up."""
+        ...
+
+
+async def at_once(_name: str, call: Callable[[], Awaitable[_T]]) -> _T:
+    """Call once; a store that does not answer is an error."""
+    return await call()
 
 
 async def open_store(settings: StoreSettings, contact: Contact) -> SqliteTicketStore | MongoTicketStore:
@@ -35,7 +42,7 @@ async def open_store(settings: StoreSettings, contact: Contact) -> SqliteTicketS
     """
     if settings.mongodb_uri is None:
         try:
-            return await SqliteTicketStore.open(settings.data / FILE)
+            return await contact("the store", lambda: SqliteTicketStore.open(settings.data / FILE))
         except UnusableStoreError as error:
             raise UnusableStoreError(f"TICKETBOT_DATA: {error}") from error
     # the driver is loaded by those who use it alone: it takes a third of the time to start
@@ -49,7 +56,7 @@ async def open_store(settings: StoreSettings, contact: Contact) -> SqliteTicketS
     except ValueError as error:
         raise UnusableStoreError(f"MONGODB_URI or MONGODB_DATABASE: {error}") from error
     try:
-        await contact(store.prepare)
+        await contact("MongoDB", store.prepare)
     except BaseException as error:
         await store.close()
         if isinstance(error, UnusableStoreError):

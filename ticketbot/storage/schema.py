@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
 from typing import TYPE_CHECKING, Final
 
 from ticketbot.storage.unusable import UnusableStoreError
+from ticketbot.tickets import errors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +40,11 @@ _TABLES: Final = (
     "CREATE INDEX presses_by_age ON presses (at)",
 )
 
+_LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_NO_ROOM: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+_NO_ROOM_FOR_FOLDERS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+_NOT_OURS: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
 
 def connect(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, sqlite3.Connection]:
     """Open the file, with the folders and tables that it lacks; only its owner may read them.
@@ -46,6 +53,8 @@ def connect(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, sqlite
 
     Raises
     ------
+    StoreUnavailableError
+        Another process locks it, or the disk is full or fails: it may be tried again.
     UnusableStoreError
         It cannot be opened, is not ours, or was written by a later version of the bot.
     """
@@ -54,15 +63,33 @@ def connect(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, sqlite
         # One thread uses the connection after this one; sqlite3's own check would only get in the way.
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
-        raise UnusableStoreError(f"{path} cannot be opened: {error}") from error
+        raise _told(path, "cannot be opened", error) from error
     try:
         _prepare(connection, busy_seconds)
     except (sqlite3.Error, UnusableStoreError) as error:
         connection.close()
-        raise UnusableStoreError(f"{path} cannot be used: {error}") from error
+        raise _told(path, "cannot be used", error) from error
     reader = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     reader.execute("PRAGMA query_only = ON")
     return connection, reader
+
+
+def _told(path: Path, what: str, error: Exception) -> Exception:
+    """Tell whether something passes without anybody starting the bot again, or what a person has to do."""
+    code = error.sqlite_errorcode & 0xFF if isinstance(error, sqlite3.Error) else 0
+    if code in _LOCKED:
+        return errors.StoreUnavailableError(f"another process holds {path}")
+    if code in _NO_ROOM or (isinstance(error, OSError) and error.errno in _NO_ROOM_FOR_FOLDERS):
+        return errors.StoreUnavailableError(f"the disk of {path} is full or fails")
+    if isinstance(error, UnusableStoreError):
+        return UnusableStoreError(f"{path} {what}: {error}")
+    words = error.strerror if isinstance(error, OSError) else error
+    advice = (
+        "move it away, and import a backup (`ticketbot store import`)"
+        if code in _NOT_OURS
+        else "let the user that the bot runs as write to the folder and the files in it, or choose another folder"
+    )
+    return UnusableStoreError(f"{path} {what} ({words}); {advice}")
 
 
 def _create_private(path: Path) -> None:

@@ -89,6 +89,8 @@ class SqliteTicketStore:
 
         Raises
         ------
+        StoreUnavailableError
+            Another process locks it, or the disk is full or fails: it may be tried again.
         UnusableStoreError
             It cannot be opened, is not ours, or was written by a later version of the bot.
         """
