@@ -119,9 +119,8 @@ class Witness:
         return self.world.sim.calls[-200:]
 
     def _may_go(self, channel: Channel) -> bool:
-        if not any(self._was_said_by_a_person(message) for message in channel.history):
-            # A channel that nobody got to know: a double, or one whose welcome Discord refused.
-            return not any(has(message, REOPEN) for message in channel.history)
+        if not any(self._was_said_by_a_person(message) or has(message, REOPEN) for message in channel.history):
+            return True  # a channel that nobody got to know: a double, or one whose welcome Discord refused
         carriers = [
             message
             for message in self.world.transcripts.history

@@ -28,6 +28,8 @@ class FaultKind(StrEnum):
     """The server is no longer the primary; nothing was written."""
     WRITE_CONCERN = "write_concern"
     """It was written, but it is not known whether most members have it."""
+    SLOW = "slow"
+    """It is carried out ``millis`` later, and answered then."""
     REFUSE = "refuse"
     """The server answers with the error ``code``; nothing was written."""
 
@@ -46,6 +48,7 @@ class Fault:
     times: int = 1
     """How many are hit then."""
     code: int = 11600
+    millis: int = 0
 
     def fits(self, name: str, collection: object) -> bool:
         """Tell whether the fault waits for such a command."""

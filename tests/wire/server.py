@@ -67,6 +67,8 @@ class WireServer:
         while True:
             message = await messages.read(reader)
             fault = self._commands.fault_for(message)
+            if fault is not None and fault.kind is FaultKind.SLOW:
+                await asyncio.sleep(fault.millis / 1000)
             if fault is None:
                 reply = self._commands.answer(message)
             elif fault.kind in _UNDONE:

@@ -1,7 +1,7 @@
 """Python loads this by itself at the start of a process that has this folder on its path.
 
-It lets a bot, which knows nothing of it, die at a write to its SQLite file, when the order file says so; or wait, when
-it first looks for unfinished tickets, until as many others do.
+It lets a bot, which knows nothing of it, die at a write to its SQLite file, when the order file says so; or wait for
+the disk at each; or wait, when it first looks for unfinished tickets, until as many others do.
 """  # noqa: INP001 - found by its name alone, in a folder on the path
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class MortalConnection(sqlite3.Connection):
             pathlib.Path(os.environ["CHAOS_ORDER"]).with_suffix(".obeyed").touch()
         if after is False:
             os.kill(os.getpid(), signal.SIGKILL)
+        if sql == "COMMIT":
+            time.sleep(float(os.environ.get("CHAOS_DISK_SECONDS", "0")))
         cursor = super().execute(sql, parameters)
         if after:
             os.kill(os.getpid(), signal.SIGKILL)
