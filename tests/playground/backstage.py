@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from tests.playground.texts import display_name
 from tests.simulator import faults
 from tests.simulator.interactions import InteractionType
+from tests.simulator.state import walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,14 +127,9 @@ class Backstage:
 
     def _press(self, one: Interaction, calls: Sequence[Call]) -> Json:
         data = one.payload["data"]
-        label = next(
-            (
-                button.get("label")
-                for button in (one.message.buttons if one.message is not None else ())
-                if button.get("custom_id") == data.get("custom_id")
-            ),
-            None,
-        )
+        pressed: Json = one.payload.get("message") or {}  # as it was then: it may be gone, or have other buttons now
+        parts = walk(pressed.get("components", []))
+        label = next((part.get("label") for part in parts if part.get("custom_id") == data.get("custom_id")), None)
         command = one.type is InteractionType.COMMAND
         return {
             "id": str(one.id),

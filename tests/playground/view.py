@@ -83,15 +83,18 @@ class View:
     # Channels.
 
     def _listed(self) -> list[Channel]:
-        """List the channels that are shown; a category is shown with any of its channels, or if it is empty."""
+        """List the channels that are shown; a category with any of its channels, or to those who may fill it."""
         shown = self.person.channels()
         parents = {channel.parent_id for channel in shown}
         return [
             channel
             for channel in self.stage.guild.channels
             if (channel in shown and channel.type is not ChannelType.CATEGORY)
-            or (channel.type is ChannelType.CATEGORY and (channel.id in parents or channel in shown))
+            or (channel.type is ChannelType.CATEGORY and (channel.id in parents or self._manages(channel)))
         ]
+
+    def _manages(self, channel: Channel) -> bool:
+        return bool(self.person.permissions(channel) & Permissions.MANAGE_CHANNELS)
 
     def _channel(self, channel: Channel) -> Json:
         everyone = channel.overwrites.get(channel.guild.id)

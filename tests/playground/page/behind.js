@@ -2,7 +2,7 @@
 
 import { h, icon, keep } from "./dom.js";
 import { attempt, order, parts, watch } from "./live.js";
-import { has, t } from "./words.js";
+import { has, milliseconds, t } from "./words.js";
 
 const aside = document.getElementById("behind");
 const KINDS = ["403", "500", "hang", "drop", "429"];
@@ -51,7 +51,7 @@ function buildTools() {
   latency.addEventListener("change", () => attempt(order("latency", { ms: Number(latency.value) || 0 })));
   tools.replaceChildren(
     h("label", { class: "latency" }, t("latency"), latency, "ms"),
-    h("div", { class: "fault", title: t("fault_hint") }, kind, target, h("button", { class: "small", "data-order": "", onclick: () => attempt(order("fault", { kind: kind.value, target: target.value })) }, t("order"))),
+    h("div", { class: "fault", title: t("fault_hint") }, kind, target, h("small", {}, t("order_hint")), h("button", { class: "small", "data-order": "", onclick: () => attempt(order("fault", { kind: kind.value, target: target.value })) }, t("order"))),
     h("p", { class: "to-come" }),
   );
 }
@@ -91,8 +91,8 @@ function press(one) {
   if (one.id === "none") return h("p", { class: "empty" }, t("no_presses"));
   const own = one.id === "0";
   const title = own ? t("itself") : one.what.startsWith("/") ? t("ran", one) : t("pressed", { who: one.who, what: one.label ?? one.what });
-  const state = own ? "" : one.failed ? t("failed_press") : one.acknowledged === null ? t("pending") : t("acknowledged", { ms: Math.round(one.acknowledged) });
-  const replies = (one.replies ?? []).map((reply) => h("li", { class: "call reply" }, h("div", { class: "purpose" }, t("http_answer")), h("code", {}, `HTTP ${reply.status ?? "—"}${reply.kind ? ` · type ${reply.kind}` : ""}`), h("span", { class: "ms" }, reply.ms === null ? "" : `${Math.round(reply.ms)} ms`)));
+  const state = own ? "" : one.failed ? t("failed_press") : one.acknowledged === null ? t("pending") : t("acknowledged", { ms: milliseconds(one.acknowledged) });
+  const replies = (one.replies ?? []).map((reply) => h("li", { class: "call reply" }, h("div", { class: "purpose" }, t("http_answer")), h("code", {}, `HTTP ${reply.status ?? "—"}${reply.kind ? ` · type ${reply.kind}` : ""}`), h("span", { class: "ms" }, reply.ms === null ? "" : milliseconds(reply.ms))));
   const span = Math.max(1, ...one.calls.map((call) => call.start + (call.ms ?? 0)));
   return h(
     "details",
@@ -125,7 +125,7 @@ function row(call, span) {
       { "aria-expanded": String(opened.has(call.index)), onclick: (event) => (unfold(), event.currentTarget.setAttribute("aria-expanded", String(!more.hidden))) },
       h("span", { class: "purpose" }, has(key) ? t(key) : call.route),
       h("span", { class: "code" }, state),
-      h("span", { class: "ms" }, call.ms === null ? "" : `${Math.round(call.ms)} ms`),
+      h("span", { class: "ms" }, call.ms === null ? "" : milliseconds(call.ms)),
       h("code", {}, h("b", {}, call.method), ` ${call.route.replace(/\{\w+\}/g, "…")}`),
       call.fault && h("em", {}, t("planned")),
       bar,
@@ -164,7 +164,7 @@ function record(one) {
   if (one.id === "file") return h("p", { class: "empty" }, t("read_only", one));
   const before = seen.get(one.id) ?? {};
   seen.set(one.id, one.rows);
-  const order_ = Object.entries(one.rows).filter(([key, value]) => value !== null && key !== "id" && key !== "_id");
+  const order_ = Object.entries(one.rows).filter(([key, value]) => value !== null && !["id", "_id", "rev"].includes(key)); // rev is revision, once more
   return h(
     "section",
     { class: "record", "data-record": one.id },

@@ -38,7 +38,7 @@ const FRENCH = {
   delete: "Supprimer",
   remove: "Retirer",
   write_in: "Envoyer un message dans #{channel}",
-  no_writing: "Vous ne pouvez pas écrire ici ; tapez / pour une commande",
+  no_writing: "Lecture seule ; tapez / pour une commande",
   attach: "Joindre un fichier",
   send: "Envoyer",
   answering: "Réponse à {name}",
@@ -73,6 +73,7 @@ const FRENCH = {
   target_deletion: "suppression de salon",
   target_answer: "réponse à un bouton",
   order: "Provoquer",
+  order_hint: "cet appel échouera, la prochaine fois",
   waiting_faults: "À venir : {faults}",
   clear: "Annuler",
   tab_presses: "Appels",
@@ -81,7 +82,7 @@ const FRENCH = {
   no_presses: "Appuyez sur un bouton ou lancez une commande : chaque appel que le bot fait à Discord apparaît ici, avec sa durée.",
   no_store: "La base est vide : elle se remplit avec /ticket-config et le premier ticket.",
   itself: "De lui-même (démarrage, reprise)",
-  acknowledged: "réponse en {ms} ms",
+  acknowledged: "réponse en {ms}",
   failed_press: "échec",
   pending: "en cours",
   pressed: "{who} appuie sur « {what} »",
@@ -190,7 +191,7 @@ const ENGLISH = {
   delete: "Delete",
   remove: "Remove",
   write_in: "Message #{channel}",
-  no_writing: "You cannot write here; type / for a command",
+  no_writing: "Read only; type / for a command",
   attach: "Attach a file",
   send: "Send",
   answering: "Replying to {name}",
@@ -224,6 +225,7 @@ const ENGLISH = {
   target_deletion: "channel deletion",
   target_answer: "answer to a button",
   order: "Cause it",
+  order_hint: "that call will fail, the next time",
   waiting_faults: "To come: {faults}",
   clear: "Clear",
   tab_presses: "Calls",
@@ -232,7 +234,7 @@ const ENGLISH = {
   no_presses: "Press a button or run a command: each call that the bot makes to Discord shows here, with the time it took.",
   no_store: "The store is empty: /ticket-config and the first ticket fill it.",
   itself: "By itself (start, recovery)",
-  acknowledged: "answered in {ms} ms",
+  acknowledged: "answered in {ms}",
   failed_press: "failed",
   pending: "under way",
   pressed: "{who} presses “{what}”",
@@ -290,13 +292,13 @@ const ENGLISH = {
   tour_open: "Open a ticket",
   tour_open_text: "As an ordinary member, press the panel’s button. A private, numbered channel appears: follow the link in the answer and write there.",
   tour_claim: "Claim it",
-  tour_claim_text: "The staff was notified. As Sam, press the first button in the ticket’s channel. Bob does not even see that channel.",
+  tour_claim_text: "The staff was notified. As Sam, press “Claim” in the ticket’s channel. Bob does not even see that channel.",
   tour_close: "Close the ticket",
   tour_close_text: "The member or the staff closes the ticket. Alice then no longer sees the channel; the staff does.",
   tour_reopen: "Reopen it",
   tour_reopen_text: "A closed ticket is not lost: the staff can reopen it, and Alice has her channel back.",
   tour_delete: "Delete it",
-  tour_delete_text: "Close it again, then delete and confirm. The channel goes only once its transcript was read back and compared.",
+  tour_delete_text: "Close it again, then “Delete” and “Confirm”. The channel goes only once its transcript was read back and compared.",
   tour_read: "Read the transcript",
   tour_read_text: "It waits in the transcripts’ channel: one complete HTML page. Press “Read”.",
 };
@@ -315,13 +317,18 @@ export function setLanguage(name) {
 }
 
 export function t(key, values = {}) {
-  return (WORDS[current][key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  const words = (WORDS[current][key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return current === "fr" ? words.replace(/ (?=[!?:;»])|(?<=«) /g, "\u00a0") : words;
 }
 
 const format = (options) => (value) => new Intl.DateTimeFormat(current, options).format(new Date(value));
 export const clock = (at) => format({ hour: "2-digit", minute: "2-digit" })(at);
 export const longTime = (at) => format({ dateStyle: "full", timeStyle: "medium" })(at);
 export const day = (at) => format({ dateStyle: "long" })(at);
+
+export function milliseconds(ms) {
+  return `${new Intl.NumberFormat(current, { maximumFractionDigits: ms < 10 ? 1 : 0 }).format(ms)} ms`;
+}
 
 export function size(bytes) {
   const units = current === "fr" ? ["octets", "Ko", "Mo"] : ["bytes", "kB", "MB"];

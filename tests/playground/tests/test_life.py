@@ -42,6 +42,7 @@ async def test_whole_life_by_clicking(acting: Acting, proof: Path) -> None:
     await tab.sees(f'[data-person="{stage.staff.id}"] .badge')
     await acting.become(stage.bob)
     await tab.misses(f'#channels a[data-channel="{channel.id}"]')
+    await tab.misses(f'#channels [data-channel="{stage.category.id}"]')
     await acting.become(stage.staff)
     await acting.go(channel)
     await acting.press(CLAIM)
@@ -57,6 +58,7 @@ async def test_whole_life_by_clicking(acting: Acting, proof: Path) -> None:
     await acting.press(CONFIRM)
     await tab.misses(f'#channels a[data-channel="{channel.id}"]')
     assert channel.deleted
+    await tab.sees(".press-log summary", "Sam appuie sur «\u00a0Confirmer\u00a0»")
 
     await tab.sees("#tour h2", "Lisez la transcription")
     await acting.tour("go")
@@ -117,7 +119,7 @@ async def test_what_the_bot_did_is_told(acting: Acting) -> None:
     await acting.configure()
     await acting.opened(acting.stage.alice)
 
-    await tab.sees(".press-log summary", "Alice appuie sur « Ouvrir un ticket »")
+    await tab.sees(".press-log summary", "Alice appuie sur «\u00a0Ouvrir un ticket\u00a0»")
     await tab.sees(".call", "Crée le salon")
     await tab.click(".call > button", "Crée le salon")
     await tab.sees(".call .more pre", "permission_overwrites")
