@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import hikari
 
+import ticketbot
 from ticketbot import doors, process
 from ticketbot.config.settings import Mode, Settings
 from ticketbot.desk import recovery
@@ -87,6 +88,8 @@ async def run(settings: Settings, params: Params) -> None:
         # What is there now stays: the collector need not look at it again and again, between a press and its answer.
         gc.collect()
         gc.freeze()
+        kept = "the embedded store" if settings.mongodb_uri is None else "MongoDB"
+        _LOGGER.info("version %s, %s mode, on %s", ticketbot.__version__, settings.mode, kept)
         _LOGGER.info("ready")
         ended = asyncio.create_task(bot.ended())
         await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)

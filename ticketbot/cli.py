@@ -11,12 +11,12 @@ import ticketbot
 
 _COMMANDS: Final = (
     "run",
-    "render",
-    "export",
     "setup",
     "invite",
     "check",
     "texts",
+    "export",
+    "render",
     "store",
 )
 """Each is a module of ``ticketbot.commands``."""

@@ -49,6 +49,7 @@ async def test_channel_becomes_a_page_with_its_files(empty: World) -> None:
     code, said = await exported(empty, str(channel.id), *words)
 
     assert code == 0, said
+    assert said.startswith("transcript-"), "no bars where nobody looks on"
     page = (empty.folder / f"transcript-{channel.id}.html").read_text(encoding="utf-8")
     (beside,) = empty.folder.glob("transcript-*-film.bin")
     read = semantics.text(page)

@@ -80,6 +80,7 @@ async def test_a_whole_life_is_counted_and_nobody_is_named(empty: World) -> None
     assert of(found, "process_resident_memory_bytes") > 0
     served = sum(value for (name, _), value in found.items() if name == "ticketbot_discord_calls_total")
     assert served == len(empty.sim.calls)
+    assert not [name for name, _ in found if name.startswith("ticketbot_") and name.endswith("_created")]
     _, _, text = await get(page_url(bot))
     for secret in (empty.sim.token, empty.alice.name, "Alice Martin", str(channel.id), str(empty.guild.guild.id)):
         assert secret not in text

@@ -52,6 +52,7 @@ async def test_newcomer_is_led_from_a_token_to_a_bot_that_answers(empty: World) 
     assert await terminal.end() == 0
     assert sim.token not in terminal.seen
     assert invitation(empty) in terminal.seen
+    assert "python -m ticketbot check" in terminal.seen, "what is printed can be typed as it stands"
     file = empty.folder / ".env"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert sim.application.flags & MESSAGE_CONTENT_LIMITED

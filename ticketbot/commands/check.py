@@ -29,7 +29,7 @@ _SIGNS: Final = {
 }
 
 
-@click.command
+@click.command(short_help="Look whether all is well; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines, for machines.")
 def command(*, as_json: bool) -> None:
     """Look whether the bot will do what members ask of it; change nothing.

@@ -59,7 +59,7 @@ class _Bounds:
         return Room(page=self.part, files=_FILES, files_size=_FILES * self.file, file=self.file)
 
 
-@click.command
+@click.command(short_help="Turn a live channel into a page that opens offline.")
 @click.argument("channel_id", type=click.IntRange(1, _LAST_ID))
 @click.option(
     "-o",
@@ -140,7 +140,9 @@ async def _history(rest: hikari.api.RESTClient, place: exporting.Channel) -> Seq
     """Fetch all messages, oldest first; the bar tells how far back the channel's life was read."""
     found: list[RawMessage] = []
     newest: int | None = None
-    with click.progressbar(length=1, label="Messages", file=sys.stderr, item_show_func=_count) as bar:
+    with click.progressbar(
+        length=1, label="Messages", file=sys.stderr, item_show_func=_count, hidden=_is_unseen()
+    ) as bar:
         async for page in exporting.messages(rest, place):
             found.extend(page)
             oldest = _moment(page[-1])
@@ -157,7 +159,9 @@ async def _members(
     rest: hikari.api.RESTClient, place: exporting.Channel, people: Sequence[int]
 ) -> Mapping[int, Member]:
     found: dict[int, Member] = {}
-    with click.progressbar(length=len(people), label="Members ", file=sys.stderr, show_pos=True) as bar:
+    with click.progressbar(
+        length=len(people), label="Members ", file=sys.stderr, show_pos=True, hidden=_is_unseen()
+    ) as bar:
         async for user_id, member in exporting.members(rest, place, people):
             if member is not None:
                 found[user_id] = member
@@ -171,11 +175,18 @@ async def _files(
     found: dict[str, Media] = {}
     if not largest or not wanted:
         return found
-    with click.progressbar(length=len(wanted), label="Files   ", file=sys.stderr, show_pos=True) as bar:
+    with click.progressbar(
+        length=len(wanted), label="Files   ", file=sys.stderr, show_pos=True, hidden=_is_unseen()
+    ) as bar:
         async for some in exporting.files(wanted, fetcher, shelf, largest=largest):
             found.update(some)
             bar.update(len(some))
     return found
+
+
+def _is_unseen() -> bool:
+    """Tell whether bars are spared: a file or a timer's log would be left with their labels alone."""
+    return not sys.stderr.isatty()
 
 
 def _moment(message: RawMessage) -> int:

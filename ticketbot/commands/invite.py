@@ -12,7 +12,7 @@ from ticketbot.config.settings import Settings, SettingsError
 from ticketbot.upkeep import application, invitation
 
 
-@click.command
+@click.command(short_help="Print the link that invites the bot.")
 @click.option(
     "--application",
     "application_id",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MIB: Final = 1 << 20
 
 
-@click.command
+@click.command(short_help="Turn saved messages into a page that opens offline.")
 @click.argument("messages", type=click.File("rb"))
 @click.option(
     "-o",

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from ticketbot import app, process
+from ticketbot.commands import typed
 from ticketbot.commands.errors import UnusableError
 from ticketbot.config import logs
 from ticketbot.config import settings as settings_module
@@ -21,8 +22,8 @@ _LOGGER = logging.getLogger(__name__)
 _FIRST_START: Final = """\
 ticketbot cannot start yet: it has no token (DISCORD_TOKEN), neither in the environment nor in .env in this folder.
 1. Create an application at https://discord.com/developers/applications and copy its token: page Bot, Reset Token.
-2. Run `ticketbot setup`: it asks for the token, writes .env, and switches on what the bot needs.
-3. Run `ticketbot invite`, open the link that it prints, choose your server; then start ticketbot again.
+2. Run `{program} setup`: it asks for the token, writes .env, and switches on what the bot needs.
+3. Run `{program} invite`, open the link that it prints, choose your server; then start the bot again.
 To see the bot at work first, without any account: `nox -s playground` in the folder of its source."""
 """What somebody reads who has just installed the bot: five lines."""
 
@@ -35,7 +36,7 @@ def command() -> None:
         logs.write_to(logging.StreamHandler(), log_format=settings.log_format, level=settings.log_level)
         asyncio.run(app.run(settings, limits.load_params(settings.params)))
     except NoTokenError:
-        click.echo(_FIRST_START, err=True)
+        click.echo(_FIRST_START.format(program=typed.program()), err=True)
         sys.exit(UnusableError.exit_code)
     except (SettingsError, app.StartError) as error:
         raise UnusableError(f"cannot start: {error}") from error

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import click
 
+from ticketbot.commands import typed
 from ticketbot.commands.errors import UnusableError
 from ticketbot.config import settings as settings_module
 from ticketbot.config.settings import Mode, Settings, SettingsError, Surroundings
@@ -55,7 +56,7 @@ class _Wishes:
         )
 
 
-@click.command
+@click.command(short_help="Write .env, and set up Discord's side.")
 @click.option(
     "--file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -182,14 +183,15 @@ def _address(settings: Settings, ours: Application, wishes: _Wishes) -> None:
     elif wanted is None:
         click.echo("! No interaction will reach the bot over the gateway.")
     else:
-        click.echo("! Start the bot, then run `ticketbot setup --keep --address`.")
+        click.echo(f"! Start the bot, then run `{typed.program()} setup --keep --address`.")
 
 
 def _farewell(ours: Application) -> None:
+    program = typed.program()
     click.echo(
         f"\nInvite the bot:  {invitation.link(ours.id)}\n"
-        "Start it:        ticketbot\n"
-        "Look at it all:  ticketbot check\n"
+        f"Start it:        {program}\n"
+        f"Look at it all:  {program} check\n"
         "On your server:  /ticket-config"
     )
 

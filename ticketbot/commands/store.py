@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ticketbot.storage.contents import Contents
 
 
-@click.group
+@click.group(short_help="Back up what the bot keeps, or move it to another store.")
 def command() -> None:
     """Move what the bot keeps: from the embedded store to MongoDB, back, or to another host.
 
@@ -55,7 +55,7 @@ def export(file: Path, *, force: bool) -> None:
     click.echo(f"exported {_told(contents)}", err=True)
 
 
-@command.command("import")
+@command.command("import", short_help="Read FILE (- is standard input) into an empty store.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option(
     "--merge",
@@ -116,4 +116,5 @@ def _cause(error: errors.StoreUnavailableError) -> str:
 
 
 def _told(contents: Contents) -> str:
-    return f"{len(contents.configs)} servers, {len(contents.counters)} counters, {len(contents.tickets)} tickets"
+    things = {"server": contents.configs, "counter": contents.counters, "ticket": contents.tickets}
+    return ", ".join(moving.counted(name, found) for name, found in things.items())

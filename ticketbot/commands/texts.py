@@ -12,7 +12,7 @@ from ticketbot.config.overrides import ParamsError
 from ticketbot.discord import limits
 
 
-@click.command
+@click.command(short_help="Print every text, colour and emoji, to be changed.")
 @click.option(
     "--check",
     "file",

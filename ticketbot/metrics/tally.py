@@ -25,6 +25,8 @@ class PrometheusTally:
     """Counts since the process began; ``registry`` holds the figures."""
 
     def __init__(self) -> None:
+        # Else each series has a second one, ticketbot_…_created, with the moment at which it was first counted.
+        prometheus.disable_created_metrics()
         self.registry = registry = prometheus.CollectorRegistry()
         prometheus.ProcessCollector(registry=registry)
         prometheus.PlatformCollector(registry=registry)

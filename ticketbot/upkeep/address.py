@@ -38,7 +38,7 @@ async def inspect(settings: Settings, application: Application) -> AsyncGenerato
             yield blocks(
                 _CHECK,
                 f"Discord sends interactions to {application.address} and none over the gateway: "
-                "remove the address with `ticketbot setup`, or set TICKETBOT_MODE=rest",
+                "remove the address with `ticketbot setup --keep --address`, or set TICKETBOT_MODE=rest",
             )
         return
     if settings.public_key is not None and settings.public_key.lower() != application.verify_key.lower():
@@ -54,7 +54,7 @@ async def inspect(settings: Settings, application: Application) -> AsyncGenerato
     if application.address is None or application.address.rstrip("/") != ours.rstrip("/"):
         yield blocks(
             _CHECK, f"Discord sends interactions to {application.address or 'the gateway'}, not to {ours}: "
-            "start the bot, then run `ticketbot setup` again",
+            "start the bot, then run `ticketbot setup --keep --address`",
         )  # fmt: skip
     else:
         yield good(_CHECK, f"Discord sends interactions to {ours}")

@@ -113,7 +113,7 @@ def _told(wish: str = "answer as expected") -> Generator[None]:
             raise TokenRefusedError("Discord refuses DISCORD_TOKEN; copy it again from the Developer Portal") from error
         raise DiscordError(f"Discord does not {wish} (code {error.code})") from error
     except errors.TicketError as error:
-        raise DiscordError(f"Discord cannot be reached ({failures.told(error)})") from error
+        raise DiscordError(f"Discord cannot be reached ({failures.told(error.__cause__ or error)})") from error
 
 
 def _application(payload: Mapping[str, Any]) -> Application:

@@ -90,8 +90,8 @@ def _message_content(ours: Application) -> Finding:
         return good("message content", "Discord shows the bot what members write")
     return blocks(
         "message content",
-        "Discord hides what members write, transcripts would be blank: run `ticketbot setup`, or switch on Message "
-        "Content Intent in the Developer Portal, page Bot",
+        "Discord hides what members write, transcripts would be blank: run `ticketbot setup --keep "
+        "--message-content`, or switch on Message Content Intent in the Developer Portal, page Bot",
     )
 
 

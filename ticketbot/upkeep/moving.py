@@ -17,7 +17,7 @@ from ticketbot.tickets import errors
 from ticketbot.tickets.model import GuildId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sized
 
     from ticketbot.storage.mongo import MongoTicketStore
     from ticketbot.storage.sqlite import SqliteTicketStore
@@ -68,7 +68,7 @@ async def pour(store: Store, contents: Contents, *, merge: bool) -> Contents:
     present = await read(store)
     if not merge and (present.configs or present.counters or present.tickets):
         raise OccupiedStoreError(
-            f"the store is not empty: {len(present.configs)} servers, {len(present.tickets)} tickets"
+            f"the store is not empty: {counted('server', present.configs)}, {counted('ticket', present.tickets)}"
         )
     added = _missing(present, contents)
     try:
@@ -76,6 +76,11 @@ async def pour(store: Store, contents: Contents, *, merge: bool) -> Contents:
     except (errors.StaleTicketError, errors.SlotTakenError, errors.StaleConfigError) as error:
         raise OccupiedStoreError("a record stands in the way; is a bot running on this store?") from error
     return added
+
+
+def counted(name: str, found: Sized) -> str:
+    """Tell how many of something there are."""
+    return f"{len(found):,} {name}{'' if len(found) == 1 else 's'}"
 
 
 def dump(contents: Contents, *, version: str) -> Iterator[str]:
