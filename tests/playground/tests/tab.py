@@ -13,7 +13,8 @@ from tests.unit.transcripts.browser import Browser
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PATIENCE: Final = 20.0
+_PATIENCE: Final = 40.0
+_STILL: Final = {"name": "prefers-reduced-motion", "value": "reduce"}
 _KEYS: Final = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowDown": (40, ""), "ArrowRight": (39, "")}
 
 _FIND = """
@@ -30,6 +31,21 @@ _FIND = """
   return one.contains(top) || top?.contains(one) ? [x, y] : null;
 })()
 """
+
+_WATCH = """
+(() => {
+  const text = %s;
+  window.struck = false;
+  removeEventListener("click", window.strikes, true);
+  window.strikes = (event) => {
+    window.struck = [...document.querySelectorAll(%s)].some((one) => one.contains(event.target)
+      && (!text || one.innerText.includes(text)));
+    if (!window.struck) event.stopImmediatePropagation(), event.preventDefault();
+  };
+  addEventListener("click", window.strikes, { capture: true, once: true });
+})()
+"""
+"""Notes whether the next click strikes what it is meant for; one that does not comes to nothing."""
 
 
 class Tab(Browser):
@@ -48,6 +64,7 @@ class Tab(Browser):
         await self.call("Emulation.setTouchEmulationEnabled", enabled=mobile)
         await self.call("Emulation.setUserAgentOverride", userAgent="Playground", acceptLanguage=language)
         await self.call("Emulation.setLocaleOverride", locale=language)
+        await self.call("Emulation.setEmulatedMedia", features=[_STILL])
         self._loaded.clear()
         await self.call("Page.navigate", url=url)
         await asyncio.wait_for(self._loaded.wait(), _PATIENCE)
@@ -72,12 +89,22 @@ class Tab(Browser):
         await self.until(f"!{found}", f"{selector} is gone")
 
     async def click(self, selector: str, text: str = "") -> None:
-        """Click on the last visible element that fits, once it can be clicked on."""
-        x, y = await self.until(_FIND % (json.dumps(text), json.dumps(selector)), f"{selector} {text!r} can be clicked")
-        mouse = {"x": x, "y": y, "button": "left", "clickCount": 1}
-        await self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
-        await self.call("Input.dispatchMouseEvent", type="mousePressed", **mouse)
-        await self.call("Input.dispatchMouseEvent", type="mouseReleased", **mouse)
+        """Click on the last visible element that fits, once it can be clicked on.
+
+        What is drawn anew or moves just then is missed, as by a person, who clicks again.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        sought, what = (json.dumps(text), json.dumps(selector)), f"{selector} {text!r} can be clicked"
+        while time.monotonic() < deadline:
+            x, y = await self.until(_FIND % sought, what)
+            await self.evaluate(_WATCH % sought)
+            mouse = {"x": x, "y": y, "button": "left", "clickCount": 1}
+            await self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+            await self.call("Input.dispatchMouseEvent", type="mousePressed", **mouse)
+            await self.call("Input.dispatchMouseEvent", type="mouseReleased", **mouse)
+            if await self.evaluate("window.struck"):
+                return
+        raise AssertionError(f"never: {what}")
 
     async def type(self, text: str) -> None:
         """Type into what has the focus."""

@@ -22,6 +22,7 @@ AXE = importlib.util.find_spec("axe_playwright_python")
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.timeout(400),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)"),
 ]
 

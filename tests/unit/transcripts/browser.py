@@ -28,8 +28,9 @@ _FLAGS: Final = (
     "--remote-debugging-port=0",
     "--window-size=1000,800",
 )
-_START_BOUND: Final = 30.0
-_CALL_BOUND: Final = 30.0
+_START_BOUND: Final = 60.0
+_CALL_BOUND: Final = 60.0
+_END_BOUND: Final = 20.0
 
 
 class Browser:
@@ -136,7 +137,11 @@ async def _address(path: Path) -> tuple[str, str]:
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     process.terminate()
-    await process.wait()
+    try:
+        await asyncio.wait_for(process.wait(), _END_BOUND)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
