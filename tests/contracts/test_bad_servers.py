@@ -20,13 +20,13 @@ from ticketbot.tickets import errors
 @pytest.mark.parametrize("kind", [FaultKind.HANG_BEFORE, FaultKind.HANG_AFTER])
 async def test_a_server_that_hangs_is_given_up_in_time(kind: FaultKind) -> None:
     with running_in_thread() as control:
-        async with connected(control, timeout_ms=400) as store:
+        async with connected(control, timeout_ms=1000) as store:
             control.fail(kind, "insert")
             began = time.monotonic()
 
             with pytest.raises(errors.StoreUnavailableError):
                 await store.add(values.ticket())
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 5
             assert (await store.by_number(values.GUILD, 1) is None) == (kind is FaultKind.HANG_BEFORE)
 
 
@@ -85,7 +85,7 @@ async def test_an_index_that_takes_too_long_may_be_asked_for_again() -> None:
 
 async def test_a_server_that_hangs_at_the_start_may_be_asked_again() -> None:
     with running_in_thread() as control:
-        store = MongoTicketStore(mongo.connect(control.uri, "ticketbot", timeout_ms=400))
+        store = MongoTicketStore(mongo.connect(control.uri, "ticketbot", timeout_ms=1000))
         control.fail(FaultKind.HANG_BEFORE, "createIndexes")
 
         with pytest.raises(errors.StoreUnavailableError):
@@ -95,14 +95,15 @@ async def test_a_server_that_hangs_at_the_start_may_be_asked_again() -> None:
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as reserved:
+    with socket.socket() as reserved:  # and nobody listens on it
+        reserved.bind(("127.0.0.1", 0))
         port = reserved.getsockname()[1]
-    store = MongoTicketStore(mongo.connect(f"mongodb://127.0.0.1:{port}/", "ticketbot", timeout_ms=300))
+        store = MongoTicketStore(mongo.connect(f"mongodb://127.0.0.1:{port}/", "ticketbot", timeout_ms=300))
 
-    for deed in (store.prepare(), store.ping(), store.next_number(values.GUILD)):
-        with pytest.raises(errors.StoreUnavailableError):
-            await deed
-    await store.close()
+        for deed in (store.prepare(), store.ping(), store.next_number(values.GUILD)):
+            with pytest.raises(errors.StoreUnavailableError):
+                await deed
+        await store.close()
 
 
 async def test_what_the_address_says_of_writing_and_reading_is_overruled() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import codecs
 import os
 import pty
 import sys
@@ -44,6 +44,9 @@ class Terminal:
     process: asyncio.subprocess.Process
     keyboard: int
     seen: str = ""
+    _decoder: codecs.IncrementalDecoder = attrs.field(factory=codecs.getincrementaldecoder("utf-8"))
+    _closed: asyncio.Event = attrs.field(factory=asyncio.Event)
+    """Set once the last was seen."""
 
     @classmethod
     async def start(cls, settings: Mapping[str, str], folder: Path, *arguments: str) -> Terminal:
@@ -61,15 +64,19 @@ class Terminal:
 
     def _read(self) -> None:
         try:
-            self.seen += os.read(self.keyboard, 4096).decode()
+            self.seen += self._decoder.decode(os.read(self.keyboard, 4096))
         except OSError:  # the other end is closed
             asyncio.get_running_loop().remove_reader(self.keyboard)
+            self._closed.set()
 
     async def answer(self, question: str, keys: str) -> None:
-        """Wait for a question after all that was seen before, and type the answer."""
+        """Wait for a question after all that was seen before, and type the answer.
+
+        Where it is not to be shown, ask for the question with the space behind it: that comes once the echo is off, and
+        what was typed before is thrown away.
+        """
         await self.sees(question)
         self.seen = self.seen[self.seen.index(question) + len(question) :]
-        await asyncio.sleep(0.05)  # the echo is switched off a moment after the question
         os.write(self.keyboard, keys.encode() + b"\n")
 
     async def sees(self, text: str) -> None:
@@ -83,8 +90,6 @@ class Terminal:
     async def end(self) -> int:
         """Wait for the end; give the exit code."""
         code = await asyncio.wait_for(self.process.wait(), _PATIENCE)
-        await asyncio.sleep(0.05)
-        with contextlib.suppress(OSError):
-            asyncio.get_running_loop().remove_reader(self.keyboard)
+        await asyncio.wait_for(self._closed.wait(), _PATIENCE)
         os.close(self.keyboard)
         return code

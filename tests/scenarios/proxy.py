@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import secrets
 import shutil
 import socket
 import ssl
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -46,13 +47,20 @@ def missing() -> str:
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+_NOT_GIVEN: Final = range(20_000, 32_768)
+"""Ports that Linux gives to nobody who asks for any: no connection that goes out takes one before we listen there."""
+
+
 def free_ports(count: int) -> list[int]:
-    """Find ports that nobody listens on now."""
+    """Find ports that nobody listens on, and that nobody gets by chance."""
+    found: list[int] = []
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+        while len(found) < count:
+            port = secrets.choice(_NOT_GIVEN)
+            with contextlib.suppress(OSError):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+                found.append(port)
+    return found
 
 
 @attrs.frozen
@@ -130,7 +138,7 @@ def _program(name: str) -> str:
 
 
 async def _listens(port: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
