@@ -30,7 +30,7 @@ class Client:
         return cls(await api.session.ws_connect(f"{url}?v=10&encoding=json"))
 
     async def receive(self) -> Any:  # noqa: ANN401  # any JSON
-        return json.loads((await self.socket.receive(timeout=2)).data)
+        return json.loads((await self.socket.receive(timeout=30)).data)
 
     async def identify(self, sim: Simulator, intents: int = 0) -> dict[str, Any]:
         assert (await self.receive())["op"] == 10

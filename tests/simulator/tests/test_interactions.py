@@ -146,7 +146,10 @@ async def test_second_callback_and_late_callback_are_refused(
 ) -> None:
     alice = guild.add_member("Alice")
     endpoint.answers = [204, 204]
-    press, late = await alice.press(message, label="Go"), await alice.press(message, label="Go")
+    press = await alice.press(message, label="Go")
+    await sim.wait_until(lambda: press.replies)
+    sim.interactions.deadline = 0.3
+    late = await alice.press(message, label="Go")
     answer = await api("POST", _callback(press) + "?with_response=true", {"type": 4, "data": {"content": "x"}})
     again = await api("POST", _callback(press), {"type": 6})
     early = await api("POST", _webhook(sim, late), {"content": "x"})
@@ -233,7 +236,7 @@ async def test_the_client_refuses_what_is_not_shown(guild: GuildHandle, message:
 
 async def test_replay_and_raw_posts(sim: Simulator, guild: GuildHandle, message: Message, endpoint: Endpoint) -> None:
     press = await guild.owner.press(message, label="Go")
-    await press.settled()
+    await sim.wait_until(lambda: press.replies)
     reply = await sim.replay(press)
 
     assert reply.status == 204
