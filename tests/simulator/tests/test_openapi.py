@@ -131,8 +131,8 @@ def test_checking_is_quick() -> None:
     button = {"type": 2, "style": 1, "custom_id": "a", "label": "a"}
     body = {"content": "x", "components": [{"type": 1, "components": [button] * 5}] * 5}
     operation.check_body(body)
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(20):
         operation.check_body(body)
 
-    assert (time.perf_counter() - started) / 20 < 0.005
+    assert (time.thread_time() - started) / 20 < 0.005

