@@ -63,7 +63,9 @@ class Blow:
             self._double.fail(kind, WRITE, skip=self.aim.at - 1)
         else:
             order = {"name": secrets.token_hex(4), "at": self.aim.at, "after": self.aim.after}
-            order_file(self.world).write_text(json.dumps(order), encoding="utf-8")
+            written = order_file(self.world).with_suffix(".new")
+            written.write_text(json.dumps(order), encoding="utf-8")
+            written.replace(order_file(self.world))  # a process that writes just now reads it whole, or not at all
 
     def has_fallen(self) -> bool:
         """Tell whether the process is dead, or dying."""

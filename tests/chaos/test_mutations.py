@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
     from tests.chaos.invariants import Witness
     from tests.chaos.tally import Tally
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 SAY = "POST /channels/{channel_id}/messages"
 MANY = 12
+ATTEMPTS = 10
+"""How often a story is told in which a defect shows only if two processes meet: once is nearly always enough."""
+
+LEASE = 8.0
+"""Seconds: far longer than one round of recovery takes on a busy machine, so that no lease ends in the middle of it."""
 
 
 async def recover_together(witness: Witness) -> None:
@@ -44,9 +50,9 @@ async def recover_together(witness: Witness) -> None:
     await world.bots[0].kill()
     world.sim.faults.clear()
     world.forget_bots()
-    world.environment |= {"TICKETBOT_RECOVERY_PATIENCE": "1.5", "TICKETBOT_RECOVERY_SECONDS": "3600"}
+    world.environment |= {"TICKETBOT_RECOVERY_PATIENCE": str(LEASE), "TICKETBOT_RECOVERY_SECONDS": "3600"}
     mortal(world, together=3)
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(LEASE)
     for _ in range(3):
         await world.start_bot(TICKETBOT_SYNC_COMMANDS="false")
     await witness.require()
@@ -74,7 +80,7 @@ async def open_twice(witness: Witness) -> None:
         presses = [await world.press_open(member, via=world.via(index)) for index in range(2)]
         for press in presses:
             await press.settled()
-        await witness.require(within=5)
+        await witness.require()
 
 
 async def claim_twice(witness: Witness) -> None:
@@ -87,7 +93,7 @@ async def claim_twice(witness: Witness) -> None:
         await scene.opened()
         for press in await press_at_once(world, several, scene.channel, CLAIM):
             await acknowledged(press)
-        await witness.require(within=5)
+        await witness.require()
 
 
 async def _start_two(witness: Witness) -> None:
@@ -106,12 +112,26 @@ STORIES: dict[str, tuple[Callable[[Witness], Awaitable[None]], str]] = {
 
 @pytest.mark.parametrize("defect", MUTATIONS)
 async def test_planted_defect_is_found(defect: str, tmp_path: Path, tally: Tally) -> None:
-    story, complaint = STORIES[defect]
-    async with bare_stage(Mode.REST, tmp_path) as witness:
-        witness.world.environment["PYTHONPATH"] = str(MUTATIONS[defect].plant(tmp_path / "broken"))
-        with pytest.raises(BrokenInvariantError, match=complaint):
-            await story(witness)
+    broken = MUTATIONS[defect].plant(tmp_path / "broken")
+    for attempt in range(ATTEMPTS):
+        if await is_found(defect, broken, tmp_path / str(attempt)):
+            break
+    else:
+        pytest.fail(f"{defect} was not found")
     tally.count("planted defects", defect, "found")
+
+
+async def is_found(defect: str, broken: Path, folder: Path) -> bool:
+    """Tell a story to the bot that has a defect; tell whether it comes to light, as what it is."""
+    (story, complaint), found = STORIES[defect], ""
+    async with bare_stage(Mode.REST, folder) as witness:
+        witness.world.environment["PYTHONPATH"] = str(broken)
+        try:
+            await story(witness)
+        except BrokenInvariantError as error:
+            found = str(error)
+    assert not found or re.search(complaint, found), found
+    return bool(found)
 
 
 @pytest.mark.parametrize("defect", MUTATIONS)
