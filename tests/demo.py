@@ -110,7 +110,7 @@ async def life(world: World, stage: Stage) -> list[Attachment]:
     stage.step("Alice essaie de prendre en charge son propre ticket.")
     stage.show(await answered(await world.press(alice, channel, CLAIM)))
     stage.step("Sam, du staff, prend le ticket en charge.")
-    stage.show(await answered(await world.press(sam, channel, CLAIM)))
+    stage.show(await world.claimed(channel, sam))
     stage.show(await sam.write(channel, "Merci Alice, c’est réglé."))
     stage.step("Alice ferme le ticket.")
     await world.press(alice, channel, CLOSE)

@@ -72,7 +72,7 @@ class Witness:
         """Do not ask for the answer to a press: the process that had it was killed."""
         self._excused.add(press.id)
 
-    async def require(self, within: float = 10.0) -> None:
+    async def require(self, within: float = 30.0) -> None:
         """Wait until recovery has put everything in order.
 
         Raises

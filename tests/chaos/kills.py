@@ -48,7 +48,7 @@ async def die(witness: Witness, action: Action, aim: Aim, *, then: Aim | None = 
     blow = Blow(world=world, aim=aim)
     blow.prepare()
     began = await action.begin(scene)
-    await wait_until(lambda: blow.has_fallen() or action.is_over(scene, began), 20)
+    await wait_until(lambda: blow.has_fallen() or action.is_over(scene, began), 40)
     fell = blow.has_fallen()
     blow.spare()
     if not fell:
@@ -68,7 +68,7 @@ async def _die_recovering(witness: Witness, blow: Blow) -> None:
     """Start a process that is killed while it starts or recovers, or afterwards, if that has less to do."""
     blow.prepare()
     bot = await witness.world.spawn_bot()
-    await wait_until(lambda: blow.has_fallen() or (_is_ready(bot) and not witness.broken()), 20)
+    await wait_until(lambda: blow.has_fallen() or (_is_ready(bot) and not witness.broken()), 60)
     blow.spare()
     await bot.kill()
 

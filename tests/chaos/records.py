@@ -50,7 +50,7 @@ def double_of(world: World) -> Control | None:
 def _from_file(path: Path) -> Records:
     if not path.exists():
         return Records()
-    with contextlib.closing(sqlite3.connect(path, timeout=5.0)) as connection:
+    with contextlib.closing(sqlite3.connect(path, timeout=30.0)) as connection:
         tickets = connection.execute("SELECT document FROM tickets ORDER BY guild, number").fetchall()
         counters = connection.execute("SELECT guild, n FROM counters").fetchall()
     return Records(tickets=_tickets(json.loads(document) for (document,) in tickets), counters=dict(counters))

@@ -69,9 +69,9 @@ async def suffer(witness: Witness, action: Action, trouble: Trouble, *, at: int)
     world.sim.faults.clear()
     if not fault.seen:
         return False
-    await witness.require(within=20)
+    await witness.require(within=40)
     await action.try_again(scene)
-    await witness.require(within=20)
+    await witness.require(within=40)
     return True
 
 
@@ -123,11 +123,11 @@ async def lose_the_channel(witness: Witness, action: Action, *, at: int) -> bool
     press = await action.begin(scene)
     witness.excuse(press)  # nothing can be answered in a channel that is gone
     await wait_until(lambda: press.is_settled or action.is_over(scene, press) or scene.ticket() is None, 30)
-    await witness.require(within=20)
+    await witness.require(within=40)
     struck = sum(channel.deleted for channel in witness.channels) > before and len(world.sim.calls) >= due
     world.sim.faults.clear()
     await world.opened(scene.member) if scene.ticket() is None else None
-    await witness.require(within=20)
+    await witness.require(within=40)
     return struck
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.chaos.invariants import BrokenInvariantError
 from tests.chaos.stage import Mode, Store
-from tests.scenarios.world import CLAIM, OPEN, REOPEN, acknowledged, answered
+from tests.scenarios.world import OPEN, REOPEN, acknowledged
 
 if TYPE_CHECKING:
     from tests.chaos.invariants import Witness
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.scenario
 async def live(world: World) -> None:
     """Live one ticket's life, from its opening to its deletion."""
     channel = await world.opened()
-    await answered(await world.press(world.staff, channel, CLAIM))
+    await world.claimed(channel)
     await world.alice.write(channel, "Bonjour !")
     await world.closed(channel)
     await acknowledged(await world.press(world.staff, channel, REOPEN))

@@ -57,7 +57,8 @@ async def nothing_comes_of_it(witness: Witness, press: Interaction) -> None:
     assert all(reply.status is not None and reply.status < 500 for reply in replies), replies
     await asyncio.sleep(0.3)
     assert told(world) == before
-    assert not [call for call in world.sim.calls[calls:] if call.applied], "a repetition changed something"
+    changes = [call for call in world.sim.calls[calls:] if call.applied and call.method != "GET"]
+    assert not changes, "a repetition changed something"
 
 
 async def test_repeated_interactions_do_nothing_twice(two: World, witness: Witness, tally: Tally) -> None:
@@ -67,7 +68,8 @@ async def test_repeated_interactions_do_nothing_twice(two: World, witness: Witne
     (channel,) = two.tickets()
     await two.until(lambda: channel.history)
     claim = await two.press(two.staff, channel, CLAIM)
-    await answered(claim)
+    await acknowledged(claim)
+    await two.until(lambda: len(channel.history) > 1)
     await two.alice.write(channel, "Bonjour !")
     close = await two.press(two.staff, channel, CLOSE)
     await acknowledged(close)

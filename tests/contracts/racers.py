@@ -55,7 +55,7 @@ class Racers:
             assert process.stdin is not None
             assert process.stdout is not None
             process.stdin.close()
-            process.wait(20)
+            process.wait(60)
             process.stdout.close()
 
     def _run(self, order: dict[str, object]) -> list[Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ticketbot.ports import TicketStore
 
 SERVER_VARIABLE: Final = "TICKETBOT_TEST_MONGODB_URI"
-TIMEOUT_MS: Final = 3000
+TIMEOUT_MS: Final = 10_000
 """Longer than anything but a fault takes."""
 
 
@@ -51,7 +51,7 @@ class Address:
             case Kind.MEMORY:
                 return MemoryStore()
             case Kind.SQLITE:
-                return await SqliteTicketStore.open(Path(self.place))
+                return await SqliteTicketStore.open(Path(self.place), busy_seconds=TIMEOUT_MS / 1000)
             case Kind.DOUBLE | Kind.SERVER:
                 store = MongoTicketStore(mongo.connect(self.place, self.database))
                 await store.prepare()

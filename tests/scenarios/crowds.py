@@ -80,10 +80,16 @@ async def press_at_once(world: World, staff: Sequence[Person], channel: Channel,
 
 async def claim_at_once(world: World, channel: Channel) -> list[Interaction]:
     """Two claim: one becomes the claimer, and the other is told who."""
+    count = len(channel.history)
     presses = await press_at_once(world, (world.staff, world.other_staff), channel, CLAIM)
-    answers = [await answered(press) for press in presses]
-    (claimer,) = [press.member for press, answer in zip(presses, answers, strict=True) if answer.shown_only_to is None]
-    (told,) = [answer for answer in answers if answer.shown_only_to is not None]
+    for press in presses:
+        await acknowledged(press)
+    await world.until(lambda: len(channel.history) > count)
+    (notice,) = channel.history[count:]
+    (claimer,) = [press.member for press in presses if f"<@{press.member.id}>" in notice.text()]
+    (late,) = [press for press in presses if press.member is not claimer]
+    told = await answered(late)
+    assert told.shown_only_to == late.member.id
     assert f"<@{claimer.id}>" in told.text()
     return presses
 
@@ -100,12 +106,14 @@ async def close_at_once(world: World, channel: Channel) -> list[Interaction]:
 
 async def claim_and_close_at_once(world: World, channel: Channel) -> list[Interaction]:
     """One claims and one closes: both count, or the claim comes after the close and is told so."""
-    before = _notices(channel)
+    before, count = _notices(channel), len(channel.history)
     claim = await world.staff.press(world.message_with(channel, CLAIM), custom_id=CLAIM, via=_via(world, 0))
     close = await world.other_staff.press(world.message_with(channel, CLOSE), custom_id=CLOSE, via=_via(world, 1))
-    await answered(claim)
+    await acknowledged(claim)
     await acknowledged(close)
     await world.until(lambda: _notices(channel) > before)
+    claimer = f"<@{claim.member.id}>"
+    await world.until(lambda: claim.is_settled or any(claimer in one.text() for one in channel.history[count:]))
     assert close.answer is None or close.answer is close.message, close.answer.text()
     return [claim, close]
 

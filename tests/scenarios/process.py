@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-READY_WITHIN = 30.0
+READY_WITHIN = 60.0
+"""Seconds; on a quiet machine it takes one."""
 
 
 @attrs.define
@@ -68,7 +69,7 @@ class BotProcess:
                     raise AssertionError(f"the bot ended with {self.process.returncode}:\n" + "\n".join(self.lines()))
                 await asyncio.sleep(0.02)
 
-    async def stop(self, within: float = 30.0) -> int:
+    async def stop(self, within: float = 40.0) -> int:
         """Ask it to end, as a service manager does; tell its exit code."""
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGTERM)

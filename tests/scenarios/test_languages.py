@@ -6,6 +6,7 @@ import pytest
 
 from tests.scenarios.world import CLAIM, CLOSE, DELETE, REOPEN, acknowledged, answered, page_of
 from tests.simulator.faults import Drop, Respond, server_error
+from tests.simulator.interactions import CallbackType
 from ticketbot.config import english, params
 
 if TYPE_CHECKING:
@@ -211,7 +212,8 @@ async def test_notices_that_stand_are_found_whatever_they_are_worded_like_now(un
 
     # Every notice stands, and the bot does not learn that it does.
     world.sim.faults.add("POST /channels/{channel_id}/messages", Drop(after=True), times=99)
-    world.sim.faults.add(lambda call: "callback" in call.route, Respond(404, {"message": "Unknown", "code": 10062}))
+    expired = Respond(404, {"message": "Unknown", "code": 10062})
+    world.sim.faults.add(lambda call: "callback" in call.route and call.json["type"] == CallbackType.MESSAGE, expired)
     await world.press(world.staff, claimed, CLAIM)
     await world.until(lambda: len(claimed.history) > counts[claimed.id])
     await acknowledged(await world.press(world.staff, closed, CLOSE))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.scenarios.world import CLAIM, REOPEN, acknowledged, answered, page_of
+from tests.scenarios.world import REOPEN, acknowledged, page_of
 from tests.simulator.permissions import Permissions
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ async def test_a_whole_life(world: World) -> None:
     channel = await world.opened()
     assert channel.name == "001-alice-martin"
 
-    await answered(await world.press(world.staff, channel, CLAIM))
-    assert f"<@{world.staff.id}>" in channel.history[-1].text()
+    assert f"<@{world.staff.id}>" in (await world.claimed(channel)).text()
 
     await world.alice.write(channel, "Bonjour !")
     await world.closed(channel)

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from prometheus_client import parser
 
+from tests.scenarios.process import READY_WITHIN
 from tests.scenarios.world import CLAIM, REOPEN, answered
 from tests.simulator.faults import RateLimit
 from ticketbot.metrics import calls
@@ -52,7 +53,7 @@ async def test_a_whole_life_is_counted_and_nobody_is_named(empty: World) -> None
     channel = await empty.opened()
     await answered(await empty.press_open(empty.alice))
     await answered(await empty.press(empty.alice, channel, CLAIM))
-    await answered(await empty.press(empty.staff, channel, CLAIM))
+    await empty.claimed(channel)
     await empty.closed(channel)
     before = len(channel.history)
     await empty.press(empty.staff, channel, REOPEN)
@@ -101,7 +102,7 @@ async def test_figures_are_off_unless_asked_for_and_a_taken_port_is_told(empty: 
 
     taken = await empty.spawn_bot(TICKETBOT_METRICS=empty.sim.url.rpartition(":")[2])
 
-    assert await asyncio.wait_for(taken.process.wait(), 20) == 2
+    assert await asyncio.wait_for(taken.process.wait(), READY_WITHIN) == 2
     assert "TICKETBOT_METRICS" in taken.lines()[-1]
 
 

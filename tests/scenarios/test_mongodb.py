@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.scenarios.world import CLAIM, answered, page_of
+from tests.scenarios.world import answered, page_of
 from tests.wire.control import Control, running_in_process
 from tests.wire.faults import FaultKind
 from ticketbot.config import params
@@ -39,7 +40,7 @@ async def stored(mongodb: Control, empty: World) -> World:
 
 async def test_a_whole_life_on_mongodb(stored: World) -> None:
     channel = await stored.opened()
-    await answered(await stored.press(stored.staff, channel, CLAIM))
+    await stored.claimed(channel)
     await stored.alice.write(channel, "gardé ailleurs")
     await stored.restart_bot()
     await stored.closed(channel)
@@ -65,14 +66,14 @@ async def test_replicas_share_mongodb(stored: World) -> None:
 
 
 async def test_store_that_is_not_there_at_the_start_is_waited_for(empty: World) -> None:
-    with running_in_process() as short_lived:
-        uri = short_lived.uri
-    empty.environment["MONGODB_URI"] = uri
-    bot = await empty.spawn_bot()
-    await bot.wait_for("MongoDB cannot be reached")
+    with socket.socket() as reserved:  # and nobody listens on it
+        reserved.bind(("127.0.0.1", 0))
+        empty.environment["MONGODB_URI"] = f"mongodb://127.0.0.1:{reserved.getsockname()[1]}/"
+        bot = await empty.spawn_bot()
+        await bot.wait_for("MongoDB cannot be reached")
 
-    assert bot.process.returncode is None
-    assert await bot.stop() == 0
+        assert bot.process.returncode is None
+        assert await bot.stop() == 0
 
 
 async def test_store_that_goes_away_is_told_and_comes_back(stored: World, mongodb: Control) -> None:

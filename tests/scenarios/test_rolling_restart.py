@@ -58,7 +58,7 @@ class Members:
             (channel,) = [channel for channel in world.tickets() if f"<#{channel.id}>" in answer.text()]
             self.opened.append(channel.name.partition("-")[0])
             await shown(world, channel, CLAIM)
-            await answered(await world.press(world.staff, channel, CLAIM), 40)
+            await world.claimed(channel, within=40)
             await world.press(world.staff, channel, CLOSE)
             await shown(world, channel, DELETE)
             question = await answered(await world.press(world.staff, channel, DELETE), 40)

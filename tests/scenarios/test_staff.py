@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.scenarios import crowds
 from tests.scenarios.world import CANCEL, CLAIM, CLOSE, CONFIRM, DELETE, REOPEN, acknowledged, answered, page_of
 from tests.simulator.permissions import Permissions
 from ticketbot.config import params
@@ -29,7 +30,7 @@ async def test_claim_changes_nothing_but_one_embed(world: World) -> None:
     channel = await world.opened()
     before = dict(channel.overwrites)
 
-    await answered(await world.press(world.staff, channel, CLAIM))
+    await world.claimed(channel)
 
     assert len(channel.history) == 2
     assert channel.history[-1].embeds[0]["description"] == f"<@{world.staff.id}> s’occupe de ce ticket."
@@ -40,7 +41,7 @@ async def test_claim_changes_nothing_but_one_embed(world: World) -> None:
 
 async def test_second_claimer_is_refused_with_the_first(world: World) -> None:
     channel = await world.opened()
-    await answered(await world.press(world.staff, channel, CLAIM))
+    await world.claimed(channel)
 
     for late in (world.other_staff, world.staff):
         claimer = f"<@{world.staff.id}>"
@@ -50,12 +51,7 @@ async def test_second_claimer_is_refused_with_the_first(world: World) -> None:
 async def test_of_two_who_claim_at_once_one_wins(world: World) -> None:
     channel = await world.opened()
 
-    presses = await asyncio.gather(
-        *(world.press(member, channel, CLAIM) for member in (world.staff, world.other_staff))
-    )
-    answers = await asyncio.gather(*(answered(press) for press in presses))
-
-    assert sorted(answer.shown_only_to is None for answer in answers) == [False, True]
+    await crowds.claim_at_once(world, channel)
 
 
 async def test_opener_never_claims_whoever_they_are(world: World) -> None:
@@ -185,7 +181,7 @@ async def test_transcript_holds_what_was_written_in_order_and_escaped(world: Wor
 
 async def test_every_message_of_the_bot_carries_an_embed(world: World) -> None:
     channel = await world.opened()
-    await answered(await world.press(world.staff, channel, CLAIM))
+    await world.claimed(channel)
     await world.closed(channel)
     await world.deleted(channel)
 

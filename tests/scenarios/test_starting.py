@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from tests.scenarios.process import BotProcess
+from tests.scenarios.process import READY_WITHIN, BotProcess
 from tests.scenarios.world import answered
 from tests.simulator.faults import server_error
 from ticketbot.config import params
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.scenario
 async def ended(world: World, **settings: str) -> tuple[int, list[str]]:
     environment = {key: value for key, value in world.settings(settings).items() if value}
     bot = await BotProcess.spawn(environment, world.folder / "ended.log")
-    return await asyncio.wait_for(bot.process.wait(), 20), bot.lines()
+    return await asyncio.wait_for(bot.process.wait(), READY_WITHIN), bot.lines()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.scenarios.world import CLAIM, CLOSE, CONFIRM, DELETE, acknowledged, answered, page_of
+from tests.scenarios.world import CLOSE, CONFIRM, DELETE, acknowledged, answered, page_of
 from tests.simulator.faults import Hang
 from tests.simulator.media import Served
 from tests.unit.transcripts import pictures
@@ -105,7 +105,7 @@ async def test_files_survive_the_channel_or_are_named_with_the_reason(world: Wor
 async def test_members_are_named_though_they_never_wrote(world: World) -> None:
     channel = await world.opened()
     await world.alice.write(channel, f"merci <@{world.other_staff.id}>")
-    await answered(await world.press(world.other_staff, channel, CLAIM))
+    await world.claimed(channel, world.other_staff)
     await world.closed(channel, world.staff)
 
     archived = await world.deleted(channel, world.other_staff)
@@ -124,7 +124,7 @@ async def test_who_pressed_has_the_colour_of_their_role(empty: World) -> None:
     channel = await empty.opened()
     await empty.staff.write(channel, "j’arrive")
     await empty.alice.write(channel, "merci")
-    await answered(await empty.press(empty.staff, channel, CLAIM))
+    await empty.claimed(channel)
     await empty.closed(channel)
 
     page = page_of(await empty.deleted(channel))
@@ -272,12 +272,12 @@ async def test_long_history_is_split_into_parts_that_link_to_each_other(world: W
 
 
 async def test_slow_file_does_not_let_recovery_take_the_deletion_over(empty: World) -> None:
-    empty.environment |= IMPATIENT
+    empty.environment |= IMPATIENT | {"TICKETBOT_RECOVERY_PATIENCE": "2"}
     await empty.start_bot()
     await empty.configured()
     channel = await empty.opened()
     written = await empty.alice.write(channel, "lent", files=[("lent.png", PICTURE)])
-    empty.sim.media.put(written.attachments[0].url, Served(content=PICTURE, seconds=3))
+    empty.sim.media.put(written.attachments[0].url, Served(content=PICTURE, seconds=5))
     await empty.closed(channel)
 
     archived = await empty.deleted(channel)

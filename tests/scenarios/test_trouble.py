@@ -164,9 +164,9 @@ async def test_member_who_left_does_not_keep_staff_from_working(world: World) ->
     await world.deleted(channel)
 
 
-async def test_every_press_is_acknowledged_in_time_though_each_call_takes_two_seconds(world: World) -> None:
+async def test_every_press_is_acknowledged_in_time_though_two_calls_would_take_too_long(world: World) -> None:
     channel = await world.opened()
-    world.sim.latency = 2.0
+    world.sim.latency = 1.6
     panel = world.panels()[0]
 
     first = [await world.bob.press(panel, custom_id="ticket:open"), await world.press(world.staff, channel, CLAIM)]
@@ -207,7 +207,7 @@ async def test_interrupted_opening_is_finished_after_a_restart(empty: World) -> 
     empty.sim.faults.add(SAY, Hang(30))
     await acknowledged(await empty.press_open(empty.alice))
     (channel,) = await empty.until(empty.tickets)
-    await empty.until(lambda: empty.sim.calls[-1].route == SAY)
+    await empty.until(lambda: any(call.route == SAY and call.fault for call in empty.sim.calls))
     await empty.bots[0].kill()
     empty.forget_bots()
     assert not channel.history

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 OPEN, CLAIM, CLOSE, REOPEN = "ticket:open", "ticket:claim", "ticket:close", "ticket:reopen"
 DELETE, CONFIRM, CANCEL = "ticket:delete", "ticket:delete:confirm", "ticket:delete:cancel"
 
+PATIENCE = 30.0
+"""Seconds for which a story waits for what takes a tenth of one on a quiet machine."""
+
 
 @attrs.define(kw_only=True)
 class World:
@@ -155,7 +158,7 @@ class World:
     def via(self, index: int) -> str:
         return self.sim.endpoints[index % len(self.sim.endpoints)]
 
-    async def until(self, condition: Callable[[], Any], within: float = 10.0) -> Any:  # noqa: ANN401 - what it gives
+    async def until(self, condition: Callable[[], Any], within: float = PATIENCE) -> Any:  # noqa: ANN401 - what it gives
         """Wait until something is so; give what the condition gave."""
         await self.sim.wait_until(condition, within)
         return condition()
@@ -184,6 +187,13 @@ class World:
         data = {"custom_id": custom_id, "component_type": 2, "id": 1}
         return await member.forge(message.channel, data, message=message)
 
+    async def claimed(self, channel: Channel, by: Person | None = None, within: float = PATIENCE) -> Message:
+        """Claim a ticket; give the notice of it: the answer to the press, or what follows if that took its time."""
+        count = len(channel.history)
+        await acknowledged(await self.press(by or self.staff, channel, CLAIM))
+        await self.until(lambda: len(channel.history) > count, within)
+        return channel.history[count]
+
     async def closed(self, channel: Channel, by: Person | None = None) -> None:
         count = sum(has(message, REOPEN) for message in channel.history)
         await acknowledged(await self.press(by or self.staff, channel, CLOSE))
@@ -206,7 +216,7 @@ async def acknowledged(press: Interaction) -> None:
     assert not press.failed, press.failure
 
 
-async def answered(press: Interaction, within: float = 10.0) -> Message:
+async def answered(press: Interaction, within: float = PATIENCE) -> Message:
     """Wait for what the member is finally shown."""
     await press.settled(within)
     assert not press.failed, press.failure

@@ -170,7 +170,7 @@ class GuildHandle:
         """Tell what the bot may do, in the guild or in a channel."""
         return permissions.base(self.bot) if channel is None else permissions.within(self.bot, channel)
 
-    async def wait_for(self, predicate: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109
+    async def wait_for(self, predicate: Callable[[], object], timeout: float = 30.0) -> None:  # noqa: ASYNC109
         """Wait until something holds."""
         await wait_until(predicate, timeout)
 

@@ -122,12 +122,12 @@ class Interaction:
         updated = self.callback is CallbackType.UPDATE or self.edits > 0
         return self.original if updated else None
 
-    async def acknowledged(self, timeout: float = 5.0) -> Interaction:  # noqa: ASYNC109  # part of the API
+    async def acknowledged(self, timeout: float = 30.0) -> Interaction:  # noqa: ASYNC109  # part of the API
         """Wait for the first reaction, or for the failure."""
         await wait_until(lambda: self.failed or self.callback is not None, timeout, f"{self} was not acknowledged")
         return self
 
-    async def settled(self, timeout: float = 10.0) -> Interaction:  # noqa: ASYNC109  # part of the API
+    async def settled(self, timeout: float = 30.0) -> Interaction:  # noqa: ASYNC109  # part of the API
         """Wait for the final answer, or for the failure."""
         await wait_until(lambda: self.is_settled, timeout, f"{self} was not settled")
         return self

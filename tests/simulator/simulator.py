@@ -160,7 +160,7 @@ class Simulator:
     def after_apply(self, hook: Hook | None) -> None:
         self.server.after_apply = hook
 
-    async def wait_until(self, predicate: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109
+    async def wait_until(self, predicate: Callable[[], object], timeout: float = 30.0) -> None:  # noqa: ASYNC109
         """Wait until something holds."""
         await wait_until(predicate, timeout)
 

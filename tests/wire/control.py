@@ -69,7 +69,7 @@ class Control:
         self._ask({CONTROL: "clear"})
 
     def _ask(self, command: Document) -> Document:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(messages.request(command | {"$db": "admin"}))
             with connection.makefile("rb") as stream:
                 header = stream.read(messages.HEADER_LENGTH)
@@ -89,5 +89,5 @@ def running_in_process(replica_set: str | None = None) -> Generator[Control]:
         yield Control(int(process.stdout.readline()), replica_set)
     finally:
         process.stdin.close()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()
