@@ -110,3 +110,62 @@ async def test_stale_requests_are_refused_and_the_operator_is_told_once(
     assert {reply.status for reply in stale} == {401}
     assert len([line for line in two.bots[0].lines() if "is the clock right?" in line]) == 1
     tally.count("replays", "stale", witness.setting, len(stale))
+
+
+async def refused(press: Interaction) -> Interaction:
+    """See that a press changed nothing, and was answered in words."""
+    answer = await answered(press)
+    assert answer.shown_only_to == press.member.id
+    return press
+
+
+async def test_refused_presses_are_refused_again_when_they_have_become_possible(
+    world: World, witness: Witness, tally: Tally
+) -> None:
+    await world.start_bot()
+    await world.configured()
+    channel = await world.opened()
+    await world.alice.write(channel, "Bonjour !")
+    welcome = world.message_with(channel, CLOSE)
+    when_open = [
+        await refused(await world.press_open(world.alice)),
+        await refused(await world.forge(world.staff, welcome, REOPEN)),
+        await refused(await world.forge(world.staff, welcome, CONFIRM)),
+    ]
+    await world.closed(channel)
+    when_closed = [
+        await refused(await world.press(world.staff, channel, CLAIM)),
+        await refused(await world.press(world.staff, channel, CLOSE)),
+    ]
+    for press in when_open:
+        await nothing_comes_of_it(witness, press)
+
+    await acknowledged(await world.press(world.staff, channel, REOPEN))
+    await world.until(lambda: world.alice.sees(channel) and channel.history[-1].content)
+    for press in when_closed:
+        await nothing_comes_of_it(witness, press)
+
+    await world.closed(channel)
+    await world.deleted(channel)
+    for press in (*when_open, *when_closed):
+        await nothing_comes_of_it(witness, press)
+    await witness.require()
+    tally.count("replays", "refused presses", witness.setting, 4 * 10)
+
+
+@pytest.mark.chaos
+async def test_refused_press_is_too_old_for_another_process_once_the_ticket_was_moved(
+    world: World, witness: Witness, tally: Tally
+) -> None:
+    await world.start_bot()
+    await world.configured()
+    channel = await world.opened()
+    welcome = world.message_with(channel, CLOSE)
+    presses = [await refused(await world.forge(world.staff, welcome, button)) for button in (REOPEN, CONFIRM)]
+    await world.restart_bot()
+    await asyncio.sleep(6)  # more than presses at the same time can lie apart
+    await world.closed(channel)
+
+    for press in presses:
+        await nothing_comes_of_it(witness, press)
+    tally.count("replays", "old presses", witness.setting, 4 * 2)

@@ -217,6 +217,7 @@ class TicketDesk(Steps):
         ticket = await self.store.by_channel(press.guild_id, press.channel_id)
         if ticket is None:
             raise errors.NoTicketError
+        lifecycle.require_recent(ticket, press)
         return ticket
 
     async def _move(self, press: Press, move: Callable[[Ticket], Ticket | None]) -> tuple[Ticket, Ticket | None]:

@@ -78,6 +78,9 @@ EVERYDAY: Final = (
 )
 """Refusals by the rules alone: nothing is wrong, and nobody but the member has to know."""
 
+BY_THE_RULES: Final = (*EVERYDAY, NotConfiguredError, NoTicketError)
+"""All refusals that say no to what is asked, and not that something failed."""
+
 
 # What a store refuses.
 

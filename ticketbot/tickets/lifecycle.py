@@ -15,7 +15,7 @@ from ticketbot.tickets.model import Millis, Notice, Ticket, TicketState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ticketbot.tickets.model import ChannelId, MessageId, Press
+    from ticketbot.tickets.model import ChannelId, MessageId, Press, PressId
 
 MOVES: Final[Mapping[str, tuple[frozenset[TicketState], TicketState]]] = {
     "seat": (frozenset({TicketState.RESERVED}), TicketState.OPEN),
@@ -26,6 +26,23 @@ MOVES: Final[Mapping[str, tuple[frozenset[TicketState], TicketState]]] = {
     "abandon_deletion": (frozenset({TicketState.DELETING}), TicketState.CLOSED),
 }
 """From which states each move is possible, and where it leads."""
+
+_AT_THE_SAME_TIME: Final = 5_000
+"""Milliseconds by which presses on one ticket may overtake each other; Discord waits three seconds for an answer."""
+
+
+def require_recent(ticket: Ticket, press: Press) -> None:
+    """Refuse a press that is clearly older than the last one that moved the ticket: it was meant for what was before.
+
+    Both moments are Discord's own, so no clock of ours can be wrong.
+
+    Raises
+    ------
+    StaleTicketError
+        It is too old.
+    """
+    if _made_at(ticket.press_id) - _made_at(press.id) > _AT_THE_SAME_TIME:
+        raise errors.StaleTicketError
 
 
 def reserve(press: Press, *, number: int, slot: int, at: Millis) -> Ticket:
@@ -151,6 +168,11 @@ def doubt(ticket: Ticket, *, at: Millis) -> Ticket:
 def let_go(ticket: Ticket) -> Ticket:
     """Say that nobody works on an unfinished ticket: recovery, or the next press, may go on with it at once."""
     return _next(ticket, at=Millis(0))
+
+
+def _made_at(press_id: PressId) -> int:
+    """Tell when Discord made an id: in milliseconds since its own epoch."""
+    return press_id >> 22
 
 
 def _moved(move: str, ticket: Ticket, *, at: Millis, press: Press | None = None) -> Ticket:

@@ -13,6 +13,7 @@ import miru
 from ticketbot.discord import failures, members
 from ticketbot.tickets import errors
 from ticketbot.views import counted
+from ticketbot.views.refused import RefusedPresses
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -49,6 +50,7 @@ class Door:
     work: WorkInHand
     tally: Tally | None = None
     """Counts the presses; None: nobody wants to know."""
+    refused: RefusedPresses = attrs.field(factory=RefusedPresses, init=False)
 
 
 class Answer:
@@ -177,12 +179,14 @@ class TicketButton(miru.Button):
             try:
                 press = members.press_of(context.interaction)
                 self._door.directory.meet(press.guild_id, press.member)
+                self._door.refused.require_new(press.id)
                 await self._work(press, answer)
             except errors.RepeatedPressError:
                 _LOGGER.info("press %s of %s came twice", context.interaction.id, self.custom_id)
                 # Its answer is given by whoever took it first, and must stay: editing it would reach the same message.
                 await _tried(answer.acknowledge())
             except errors.TicketError as error:
+                self._door.refused.note(context.interaction.id, error)
                 level = logging.DEBUG if isinstance(error, errors.EVERYDAY) else logging.INFO
                 if _LOGGER.isEnabledFor(level):
                     _LOGGER.log(

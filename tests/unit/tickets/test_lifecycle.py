@@ -123,3 +123,15 @@ def test_a_sign_of_life_changes_nothing_else() -> None:
     after = lifecycle.keep_going(before, at=LATER)
 
     assert (after.changed_at, after.revision, after.state) == (LATER, before.revision + 1, before.state)
+
+
+@pytest.mark.parametrize(("seconds", "is_refused"), [(-60, False), (0, False), (4.9, False), (5.1, True), (300, True)])
+def test_press_much_older_than_the_last_move_is_refused(seconds: float, *, is_refused: bool) -> None:
+    moved = lifecycle.close(values.ticket_in(TicketState.OPEN), values.press(press_id=10**9 << 22), at=LATER)
+    press = values.press(values.STAFF, press_id=int(10**9 - seconds * 1000) << 22)
+
+    if is_refused:
+        with pytest.raises(errors.StaleTicketError):
+            lifecycle.require_recent(moved, press)
+    else:
+        lifecycle.require_recent(moved, press)
