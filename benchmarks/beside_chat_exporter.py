@@ -1,4 +1,4 @@
-"""chat-exporter on messages from standard input: prints seconds, the median of five, and bytes.
+"""chat-exporter on the messages in the first line of standard input: prints seconds and bytes for each further line.
 
 Runs in an environment of its own that has chat-exporter and discord.py, as started by ``transcripts.py``.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import statistics
 import sys
 import time
 
@@ -45,9 +44,10 @@ async def rendered(raws: list[dict]) -> tuple[float, str]:
 
 
 async def main() -> None:
-    text = sys.stdin.read()
-    found = [await rendered(json.loads(text)) for _ in range(5)]
-    print(statistics.median(seconds for seconds, _ in found), len(found[0][1].encode()))
+    text = sys.stdin.readline()
+    for _ in sys.stdin:
+        seconds, page = await rendered(json.loads(text))
+        print(seconds, len(page.encode()), flush=True)
 
 
 asyncio.run(main())

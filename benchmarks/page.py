@@ -23,7 +23,7 @@ PLOTS: Mapping[str, tuple[str, bool]] = {
     "press": ("presses/s", False),
     "life": ("ms", False),
     "counting": ("numbers/s", True),
-    "pages": ("messages/s", True),
+    "transcripts": ("messages/s", True),
     "standing": ("MiB resident", False),
     "growth": ("opening ms", False),
 }

@@ -22,8 +22,8 @@ MODES = ("rest", "gateway")
 AT_ONCE = 16
 """How many members live through tickets at the same time."""
 
-PATIENCE = 210.0
-"""Seconds after which no further ticket is begun: the whole session is to end in a quarter of an hour."""
+PATIENCE = 480.0
+"""Seconds after which no further ticket is begun, however slow the machine is."""
 
 LEGS = 20
 """In how many parts the tickets are lived through; memory is looked at after each.
