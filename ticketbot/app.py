@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 import hikari
 
 import ticketbot
-from ticketbot import doors, process
+from ticketbot import doors, process, rounds
 from ticketbot.config.settings import Mode, Settings
-from ticketbot.desk import recovery
 from ticketbot.desk.configuration import ConfigurationDesk
 from ticketbot.desk.tickets import TicketDesk
 from ticketbot.discord import bots, clients, commands, failures, raw
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
     from ticketbot.config.texts import Params
     from ticketbot.metrics.tally import PrometheusTally
-    from ticketbot.ports import Tally, TicketStore
+    from ticketbot.ports import TicketStore
 
 _LOGGER = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -134,7 +133,7 @@ class Bot:
             cast("hikari.impl.RESTClientImpl", self._app.rest).start()
             stack.push_async_callback(self._app.rest.close)
             self._watch(self._app.rest)
-        token, api_url = self._settings.token.get_secret_value(), bots.api_url(self._settings)
+        token, api_url = self._settings.token.get_secret_value(), self._settings.api_url
         once = await stack.enter_async_context(clients.opened(token, api_url, seconds=self._settings.call_seconds))
         patient = await stack.enter_async_context(
             clients.opened(token, api_url, retries=bots.RETRIES, seconds=clients.UPLOAD_SECONDS)
@@ -160,7 +159,7 @@ class Bot:
             ours = await doors.registrations(self._app.entity_factory, self._phrasebook)
             await first_contact("Discord", lambda: commands.sync(once, application.id, ours))
         await self._listen(slash, application.public_key, stack)
-        self._timer = asyncio.create_task(_recover_forever(desk, self._settings.recovery_interval, self._tally))
+        self._timer = asyncio.create_task(rounds.go_on(desk, self._settings.recovery_interval, self._tally))
 
     def _channels(self, ways: Clients, bot_id: UserId, directory: Directory) -> HikariTicketChannels:
         media = MediaFetcher(None if self._settings.media_url is None else str(self._settings.media_url))
@@ -281,26 +280,3 @@ def _tally(settings: Settings) -> PrometheusTally | None:
     from ticketbot.metrics.tally import PrometheusTally  # noqa: PLC0415
 
     return PrometheusTally()
-
-
-async def _recover_forever(desk: TicketDesk, interval: float, tally: Tally | None) -> None:
-    after, every = recovery.START, None
-    while True:
-        try:
-            recovered = await recovery.recover(desk, after=after, every=every)
-            after = recovered.swept
-        except errors.TicketError as error:
-            _LOGGER.warning("recovery was interrupted: %s", failures.told(error))
-        except Exception:
-            _LOGGER.exception("recovery failed")
-        else:
-            if tally is not None:
-                failed = len(recovered.failures)
-                tally.recovered(finished=recovered.finished, dropped=recovered.dropped, failed=failed)
-            if recovered.finished or recovered.dropped:
-                _LOGGER.info("recovery finished %d tickets, dropped %d", recovered.finished, recovered.dropped)
-            for failure in recovered.failures:
-                unexpected = None if isinstance(failure, errors.TicketError) else failure
-                _LOGGER.warning("recovery could not finish a ticket: %s", failures.told(failure), exc_info=unexpected)
-        every = max(1, round(interval * 1000))
-        await asyncio.sleep(interval)

@@ -109,7 +109,7 @@ def command(
 
 
 async def _export(settings: Settings, channel_id: ChannelId, target: Path, bounds: _Bounds, about: TicketFacts) -> None:
-    token, api_url = settings.token.get_secret_value(), str(settings.api_url)
+    token, api_url = settings.token.get_secret_value(), settings.api_url
     async with contextlib.AsyncExitStack() as stack:
         rest = await stack.enter_async_context(application.connected(token, api_url))
         shelf = stack.enter_context(Shelf())

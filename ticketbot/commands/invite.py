@@ -36,5 +36,5 @@ def command(application_id: int | None, guild_id: int | None) -> None:
 
 
 async def _application_id(settings: Settings) -> int:
-    async with application.connected(settings.token.get_secret_value(), str(settings.api_url)) as rest:
+    async with application.connected(settings.token.get_secret_value(), settings.api_url) as rest:
         return (await application.fetch(rest)).id

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     import hikari
+    from pydantic import HttpUrl
 
 _MODES: Final = tuple(mode.value for mode in Mode)
 
@@ -132,7 +133,7 @@ def _write(file: Path, wishes: _Wishes) -> tuple[Settings, Application]:
 
 def _token(surroundings: Surroundings, wishes: _Wishes) -> tuple[str, Application]:
     """Get a token that Discord knows."""
-    api_url = str(surroundings.api_url)
+    api_url = surroundings.api_url
     if surroundings.token is not None:
         token = surroundings.token.get_secret_value()
         return token, asyncio.run(_call(token, api_url, application.fetch))
@@ -199,11 +200,11 @@ def _farewell(ours: Application) -> None:
 def _on_discord(
     settings: Settings, work: Callable[[hikari.api.RESTClient], Coroutine[None, None, Application]]
 ) -> Application:
-    return asyncio.run(_call(settings.token.get_secret_value(), str(settings.api_url), work))
+    return asyncio.run(_call(settings.token.get_secret_value(), settings.api_url, work))
 
 
 async def _call(
-    token: str, api_url: str, work: Callable[[hikari.api.RESTClient], Coroutine[None, None, Application]]
+    token: str, api_url: HttpUrl, work: Callable[[hikari.api.RESTClient], Coroutine[None, None, Application]]
 ) -> Application:
     async with application.connected(token, api_url) as rest:
         return await work(rest)

@@ -17,6 +17,7 @@ _PublicKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 
 
 _NO_TOKEN: Final = "DISCORD_TOKEN is missing"  # noqa: S105 - that is none
+_DISCORD: Final = HttpUrl("https://discord.com/api/v10")
 
 
 class Mode(StrEnum):
@@ -59,7 +60,7 @@ class Settings(StoreSettings):
 
     token: SecretStr = Field(validation_alias=_named("DISCORD_TOKEN"), min_length=1)
     public_key: _PublicKey | None = Field(default=None, validation_alias=_named("DISCORD_PUBLIC_KEY"))
-    api_url: HttpUrl = Field(default=HttpUrl("https://discord.com/api/v10"), validation_alias=_named("DISCORD_API_URL"))
+    api_url: HttpUrl = Field(default=_DISCORD, validation_alias=_named("DISCORD_API_URL"))
     media_url: HttpUrl | None = Field(default=None, validation_alias=_named("DISCORD_MEDIA_URL"))
     mode: Mode = Field(default=Mode.GATEWAY, validation_alias=_named("TICKETBOT_MODE"))
     host: str = Field(default="127.0.0.1", validation_alias=_named("TICKETBOT_HOST"), min_length=1)
@@ -95,7 +96,7 @@ class Surroundings(BaseSettings):
 
     token: SecretStr | None = Field(default=None, validation_alias=_named("DISCORD_TOKEN"))
     mongodb_uri: SecretStr | None = Field(default=None, validation_alias=_named("MONGODB_URI"))
-    api_url: HttpUrl = Field(default=HttpUrl("https://discord.com/api/v10"), validation_alias=_named("DISCORD_API_URL"))
+    api_url: HttpUrl = Field(default=_DISCORD, validation_alias=_named("DISCORD_API_URL"))
 
 
 def load(file: Path = Path(".env")) -> Settings:

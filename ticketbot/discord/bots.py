@@ -34,7 +34,7 @@ def gateway_bot(settings: Settings) -> hikari.GatewayBot:
         http_settings=clients.http_settings(settings.call_seconds),
         max_rate_limit=clients.MAX_RATE_LIMIT,
         max_retries=RETRIES,
-        rest_url=api_url(settings),
+        rest_url=clients.address_of(settings.api_url),
     )
 
 
@@ -49,10 +49,5 @@ def rest_bot(settings: Settings) -> hikari.RESTBot:
         http_settings=clients.http_settings(settings.call_seconds),
         max_rate_limit=clients.MAX_RATE_LIMIT,
         max_retries=RETRIES,
-        rest_url=api_url(settings),
+        rest_url=clients.address_of(settings.api_url),
     )
-
-
-def api_url(settings: Settings) -> str:
-    """Give the address of Discord's API as hikari wants it."""
-    return str(settings.api_url).rstrip("/")

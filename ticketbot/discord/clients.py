@@ -11,6 +11,8 @@ import hikari
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from pydantic import HttpUrl
+
 MAX_RATE_LIMIT: Final = 10.0
 """Seconds that hikari waits for a rate limit by itself; a longer one becomes an answer to the member."""
 
@@ -41,13 +43,21 @@ def http_settings(seconds: float = CALL_SECONDS) -> hikari.impl.HTTPSettings:
     )
 
 
+def address_of(api_url: HttpUrl) -> str:
+    """Give the address of Discord's API as hikari wants it: with no slash at its end."""
+    return str(api_url).rstrip("/")
+
+
 @contextlib.asynccontextmanager
 async def opened(
-    token: str, api_url: str, *, retries: int = 0, seconds: float = CALL_SECONDS
+    token: str, api_url: HttpUrl, *, retries: int = 0, seconds: float = CALL_SECONDS
 ) -> AsyncGenerator[hikari.api.RESTClient]:
     """Make a client that repeats a request at most so often by itself."""
     app = hikari.RESTApp(
-        http_settings=http_settings(seconds), max_rate_limit=MAX_RATE_LIMIT, max_retries=retries, url=api_url
+        http_settings=http_settings(seconds),
+        max_rate_limit=MAX_RATE_LIMIT,
+        max_retries=retries,
+        url=address_of(api_url),
     )
     await app.start()
     try:

@@ -14,6 +14,8 @@ from ticketbot.tickets import errors
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Mapping
 
+    from pydantic import HttpUrl
+
 _CONTENT: Final = 1 << 18 | 1 << 19
 """Flags of an application that reads what members write: Discord's own, and for less than a hundred servers."""
 
@@ -50,10 +52,10 @@ class Application:
 
 
 @contextlib.asynccontextmanager
-async def connected(token: str, api_url: str) -> AsyncGenerator[hikari.api.RESTClient]:
+async def connected(token: str, api_url: HttpUrl) -> AsyncGenerator[hikari.api.RESTClient]:
     """Speak to Discord, and turn what it refuses into ``DiscordError``."""
     try:
-        async with clients.opened(token, api_url.rstrip("/")) as rest:
+        async with clients.opened(token, api_url) as rest:
             yield rest
     except ValueError as error:
         raise TokenRefusedError("DISCORD_TOKEN is not a token; copy it again from the Developer Portal") from error

@@ -46,7 +46,7 @@ async def inspect(settings: Settings, params: Params) -> AsyncGenerator[Finding]
         yield finding
         try:
             rest = await stack.enter_async_context(
-                application.connected(settings.token.get_secret_value(), str(settings.api_url))
+                application.connected(settings.token.get_secret_value(), settings.api_url)
             )
             ours = await application.fetch(rest)
         except application.DiscordError as error:
