@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ticketbot.ports import Tally
     from ticketbot.tickets.model import Press
-    from ticketbot.views.base import Answer
+    from ticketbot.views.answer import Answer
 
     Work = Callable[[Press, Answer], Awaitable[None]]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ticketbot.discord.buttons import ButtonId
-from ticketbot.views.base import Answer, Door, TicketButton, TicketView
+from ticketbot.views.base import Door, TicketButton, TicketView
 
 if TYPE_CHECKING:
     from ticketbot.tickets.model import GuildConfig, Press, Ticket
+    from ticketbot.views.answer import Answer
 
 
 class OpenTicketView(TicketView):
