@@ -104,6 +104,8 @@ def test_small_id_tells_no_moment() -> None:
         ({"filename": "a.ogg", "content_type": "audio/ogg", "waveform": "AAAA"}, AttachmentKind.VOICE),
         ({"filename": "a.zip", "content_type": "application/zip"}, AttachmentKind.FILE),
         ({"filename": "a.PNG"}, AttachmentKind.IMAGE),
+        ({"filename": "a.webp"}, AttachmentKind.IMAGE),
+        ({"filename": "a.ogg"}, AttachmentKind.AUDIO),
         ({"filename": "a"}, AttachmentKind.FILE),
     ],
 )

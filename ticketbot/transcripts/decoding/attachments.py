@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import mimetypes
 from typing import TYPE_CHECKING, Any, Final
 
 from ticketbot.transcripts import media
@@ -25,6 +24,13 @@ if TYPE_CHECKING:
 _SPOILER_FLAG: Final = 1 << 3
 _SPOILER_PREFIX: Final = "SPOILER_"
 _WAVEFORM_LENGTH: Final = 256
+_TYPES: Final[Mapping[str, str]] = {
+    **{name: f"image/{name}" for name in ("avif", "bmp", "gif", "jpeg", "png", "webp")},
+    **{name: f"video/{name}" for name in ("mp4", "webm")},
+    **{name: f"audio/{name}" for name in ("flac", "ogg", "wav")},
+    "jpg": "image/jpeg", "m4a": "audio/mp4", "mov": "video/quicktime", "mp3": "audio/mpeg", "opus": "audio/ogg",
+}  # fmt: skip
+"""By extension, where Discord names no type; what a machine's own tables say differs from one to the next."""
 _STICKER_FORMATS: Final = {
     1: StickerFormat.PNG,
     2: StickerFormat.APNG,
@@ -55,8 +61,7 @@ def attachment(raw: Mapping[str, Any]) -> Attachment:
 
 
 def _guessed_type(name: str) -> str:
-    extension = name.rpartition(".")[2].lower()
-    return mimetypes.types_map.get(f".{extension}", "")
+    return _TYPES.get(name.rpartition(".")[2].lower(), "")
 
 
 def _waveform(encoded: str) -> bytes:
