@@ -239,7 +239,38 @@ def test_reply_previews_and_jumps_to_what_it_answers() -> None:
     reply = Reply(message_id=1_000, state=ReplyState.LOADED, author=BOB, content="**Avant**\n||secret|| <@7> <:ok:9>")
     html = body(said(author=BOB), said(at=1, type=19, reply=attrs.evolve(reply, mentions={7: "Zoé"})))
 
-    assert '<a href="#m1000"><b><bdi class="nm">Bob</bdi></b> **Avant** ▒▒▒▒ @Zoé :ok:</a></div>' in html
+    assert '<a href="#m1000"><b><bdi class="nm">Bob</bdi></b> Avant ▒▒▒▒ @Zoé :ok:</a></div>' in html
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("**gras *et* plus** ~~barré~~ `code` __souligné__", "gras et plus barré code souligné"),
+        ("# Titre\n- un\n- deux\n> cité", "Titre un deux cité"),
+        ("```py\nx = 1\n```fin", "x = 1 fin"),
+        ("[masqué](https://example.com/) et ||un **secret**|| || ouvert", "masqué et ▒▒▒▒ || ouvert"),
+        ("<b>&amp;\0</b> <@8> <@&9> <#10> <:a:1>", "&lt;b&gt;&amp;amp;\ufffd&lt;/b&gt; @8 @9 #10 :a:"),
+        ("2 * 3 * 4, snake_case_name", "2 * 3 * 4, snake_case_name"),
+    ],
+)
+def test_preview_is_what_is_read_of_a_text(content: str, expected: str) -> None:
+    reply = Reply(message_id=5, state=ReplyState.LOADED, author=BOB, content=content)
+
+    assert f"Bob</bdi></b> {expected} <i>" in body(said(type=19, reply=reply))
+
+
+def test_preview_of_an_embed_is_its_title() -> None:
+    referenced = {
+        "id": "5",
+        "author": {"id": "7", "username": "bot"},
+        "content": "",
+        "embeds": [{"title": "**Titre**"}],
+    }
+    reply = {"type": 19, "message_reference": {"message_id": "5"}}
+
+    assert "Titre</a>" not in shown(**reply, referenced_message=referenced)
+    assert "Titre <i>(hors" in shown(**reply, referenced_message=referenced)
+    assert "📎" in shown(**reply, referenced_message={**referenced, "embeds": [{"image": {}}]})
 
 
 def test_long_preview_is_shortened() -> None:

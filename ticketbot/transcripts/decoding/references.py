@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _REPLIES: Final = frozenset({19, 20, 21, 23})
 _FORWARD: Final = 1
 _CARRIED: Final = ("attachments", "embeds", "sticker_items", "components", "poll")
+_FILES: Final = ("attachments", "sticker_items")
 
 
 def is_forward(raw: Mapping[str, Any]) -> bool:
@@ -37,7 +38,7 @@ def reply(raw: Mapping[str, Any]) -> Reply:
     if not fields.is_object(referenced):
         is_deleted = referenced is None and "referenced_message" in raw
         return Reply(message_id=message_id, state=ReplyState.DELETED if is_deleted else ReplyState.UNKNOWN)
-    content = referenced.get("content")
+    content = referenced.get("content") or _title(referenced.get("embeds"))
     return Reply(
         message_id=message_id or fields.optional_snowflake(referenced.get("id")),
         state=ReplyState.LOADED,
@@ -45,8 +46,16 @@ def reply(raw: Mapping[str, Any]) -> Reply:
         content=content if isinstance(content, str) else "",
         mentions=people.mentions(referenced.get("mentions")),
         type=fields.integer(referenced, "type"),
-        has_attachments=any(referenced.get(key) for key in _CARRIED),
+        has_attachments=any(referenced.get(key) for key in (_FILES if content else _CARRIED)),
     )
+
+
+def _title(raw: object) -> object:
+    """Find what stands over the first embed, for want of a text."""
+    first = raw[0] if fields.is_array(raw) and raw else None
+    if not fields.is_object(first):
+        return None
+    return first.get("title") or first.get("description")
 
 
 def forward(raw: Mapping[str, Any]) -> Forward:

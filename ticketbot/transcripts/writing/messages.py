@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ticketbot.transcripts.escape import escape
 from ticketbot.transcripts.model import ReplyState, Unreadable
-from ticketbot.transcripts.writing import components, embeds, events, files, frames, polls
+from ticketbot.transcripts.writing import components, embeds, events, excerpts, files, frames, polls
 
 if TYPE_CHECKING:
     from ticketbot.transcripts.model import Author, Command, Forward, Reply, Snapshot, TranscriptMessage
@@ -196,7 +196,7 @@ def _reply(reply: Reply, shown: TranscriptMessage, scribe: Scribe) -> str:
         return f'<div class="q">↱ {seen}</div>'
     scribe.attend(reply.mentions, shown.timestamp)
     is_elsewhere = target is None or shown.type == _THREAD_STARTER
-    excerpt = scribe.excerpt(reply.content, _EXCERPT_OUTSIDE if is_elsewhere else _EXCERPT)
+    excerpt = excerpts.write(reply.content, _EXCERPT_OUTSIDE if is_elsewhere else _EXCERPT, scribe)
     scribe.attend(shown.mentions, shown.timestamp)
     if reply.has_attachments:
         excerpt = f"{excerpt} 📎 <i>{escape(words.reply_attachment)}</i>".strip()

@@ -26,11 +26,6 @@ WORDS: Final[Mapping[Locale, Words]] = {Locale.FRENCH: FRENCH, Locale.ENGLISH: E
 _JUMP: Final = re.compile(
     r"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/channels/(?:\d{1,20}|@me)/(\d{1,20})(?:/(\d{1,20}))?", re.ASCII
 )
-_TOKEN: Final = re.compile(r"<(@!?|@&|#)(\d{1,20})>|<a?(:\w{1,64}:)\d{1,20}>|\|\|[\s\S]+?\|\|", re.ASCII)
-_HIDDEN: Final = "▒▒▒▒"
-_LONGEST: Final = 4000
-"""Characters of one message, at most."""
-_SPACE: Final = re.compile(r"\s+")
 
 
 class Scribe:
@@ -62,19 +57,6 @@ class Scribe:
         """Write a text in Discord's markdown."""
         return markdown.to_html(content, self)
 
-    def excerpt(self, content: str, length: int) -> str:
-        """Write the beginning of a text in one line, without markdown; spoilers stay hidden."""
-        plain = _SPACE.sub(" ", _TOKEN.sub(self._plain, content[:_LONGEST]))
-        return escape(plain if len(plain) <= length else f"{plain[:length].rstrip()}…")
-
-    def _plain(self, found: re.Match[str]) -> str:
-        if found[3]:
-            return found[3]
-        if not found[1]:
-            return _HIDDEN
-        name = {"@&": self._role_name, "#": self._channel_name}.get(found[1], self._user_name)(int(found[2]))
-        return f"{found[1][0]}{name or found[2]}"
-
     # Names.
 
     def name(self, author: Author) -> str:
@@ -89,29 +71,32 @@ class Scribe:
         """Tell the colour of an author's name; 0 is none."""
         return 0 if author.is_webhook else self._names.user_colors.get(author.id, 0)
 
-    def _user_name(self, user_id: int) -> str:
+    def user_name(self, user_id: int) -> str:
+        """Look up what a user is called; empty if nothing says it."""
         return self._names.users.get(user_id) or self._mentions.get(user_id) or self._authors.get(user_id, "")
 
-    def _role_name(self, role_id: int) -> str:
+    def role_name(self, role_id: int) -> str:
+        """Look up what a role is called."""
         role = self._names.roles.get(role_id)
         return "" if role is None else role.name
 
-    def _channel_name(self, channel_id: int) -> str:
+    def channel_name(self, channel_id: int) -> str:
+        """Look up what a channel is called."""
         return self._names.channels.get(channel_id, "")
 
     def user(self, user_id: int) -> str:
         """Write the mention of a user."""
-        return _mention("@", self._user_name(user_id), user_id, self.words.message.unknown_user)
+        return _mention("@", self.user_name(user_id), user_id, self.words.message.unknown_user)
 
     def role(self, role_id: int) -> str:
         """Write the mention of a role, in its colour."""
         role = self._names.roles.get(role_id)
         color = "" if role is None else self.styles.text_color(role.color)
-        return _mention("@", self._role_name(role_id), role_id, self.words.message.unknown_role, color)
+        return _mention("@", self.role_name(role_id), role_id, self.words.message.unknown_role, color)
 
     def channel(self, channel_id: int) -> str:
         """Write the mention of a channel."""
-        return _mention("#", self._channel_name(channel_id), channel_id, self.words.message.unknown_channel)
+        return _mention("#", self.channel_name(channel_id), channel_id, self.words.message.unknown_channel)
 
     def everyone(self, word: str) -> str:
         """Write the mention of everyone, or of those who are here."""
@@ -162,7 +147,7 @@ class Scribe:
         if found is None:
             return None
         channel_id, message_id = int(found[1]), found[2]
-        name = self._channel_name(channel_id) or self.words.message.unknown_channel
+        name = self.channel_name(channel_id) or self.words.message.unknown_channel
         target = self.href(int(message_id)) if message_id else None
         tail = " \u203a 💬" if message_id else ""
         return f'<a class="n" href="{target or link(url)}" title="{escape(url)}">#{escape(name)}{tail}</a>'
