@@ -131,6 +131,20 @@ def gallery(session: nox.Session) -> None:
 
 
 @nox.session
+def pictures(session: nox.Session) -> None:
+    """Draw the README's pictures anew, from a life that the real bot plays; needs Chromium."""
+    session.install("-e", ".", *group("test"))
+    session.run("python", "-m", "tests.playground.pictures", *(session.posargs or ["docs"]))
+
+
+@nox.session
+def golden(session: nox.Session) -> None:
+    """Write the page anew that the transcripts' markup is compared with."""
+    session.install("-e", ".", *group("test"))
+    session.run("python", "-m", "tests.unit.transcripts.golden")
+
+
+@nox.session
 def mongo(session: nox.Session) -> None:
     """Run the store's contracts on the MongoDB server given as TICKETBOT_TEST_MONGODB_URI."""
     session.install("-e", ".", *group("test"))

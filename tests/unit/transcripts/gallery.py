@@ -11,13 +11,18 @@ import base64
 import sys
 import zoneinfo
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from tests.unit.transcripts import pictures, samples
 from tests.unit.transcripts.browser import Browser
 from ticketbot.transcripts.model import Locale, Names, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ticketbot.transcripts.media import Media
 
 _PIECE: Final = 1600
 """Pixels of height of one picture."""
@@ -39,7 +44,7 @@ class _View:
 _VIEWS: Final = (_View("light", "light", 1000), _View("dark", "dark", 1000), _View("phone", "dark", 390))
 
 
-def page(locale: Locale = Locale.FRENCH) -> str:
+def page(locale: Locale = Locale.FRENCH, media: Mapping[str, Media] | None = None) -> str:
     """Render every kind of message, and every odd one, as a ticket."""
     return samples.page(
         *samples.decoded([*samples.MESSAGES, *samples.ODD]),
@@ -55,7 +60,7 @@ def page(locale: Locale = Locale.FRENCH) -> str:
             user_colors={203234567890123456: 0x2ECC71, 204234567890123456: 0xF4A6C1},
             roles={400000000000000001: Role(name="Support", color=0x11806A)},
         ),
-        media=pictures.media(samples.MESSAGES),
+        media=pictures.media(samples.MESSAGES) if media is None else media,
         time_zone=zoneinfo.ZoneInfo("Europe/Paris"),
         locale=locale,
     )
