@@ -9,6 +9,7 @@ import { read } from "./reader.js";
 import { clock, day, longTime, size, t } from "./words.js";
 
 const list = document.getElementById("messages");
+let atEnd = true;
 const head = document.getElementById("head");
 let shown = "";
 
@@ -54,14 +55,25 @@ function rows() {
 function draw() {
   const place = `${me()}/${here()}`;
   const isNew = place !== shown;
-  const atEnd = isNew || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-  if (isNew) forget(list);
+  if (isNew) {
+    atEnd = true;
+    forget(list);
+  }
   shown = place;
   list.setAttribute("aria-label", t("messages"));
   const welcome = { id: "welcome", welcome: parts.channel?.name ?? "" };
   keep(list, [welcome, ...rows()], (one) => one.id, row);
+  stick();
+}
+
+// Who reads the end goes on reading it, whatever comes, loads, or takes room away.
+function stick() {
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
+
+list.addEventListener("scroll", () => (atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80));
+list.addEventListener("load", stick, true);
+new ResizeObserver(stick).observe(list);
 
 function row(one) {
   if (one.welcome !== undefined) return welcome(one);
