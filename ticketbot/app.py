@@ -123,7 +123,7 @@ class Bot:
         self._work = WorkInHand()
         self._app = _bot(settings)
         self._server: InteractionServer | None = None
-        self._timer: asyncio.Task[None] | None = None
+        self._unasked: list[asyncio.Task[None]] = []
         self._tally = _tally(settings)
 
     async def start(self, stack: contextlib.AsyncExitStack) -> None:
@@ -159,7 +159,10 @@ class Bot:
             ours = await doors.registrations(self._app.entity_factory, self._phrasebook)
             await first_contact("Discord", lambda: commands.sync(once, application.id, ours))
         await self._listen(slash, application.public_key, stack)
-        self._timer = asyncio.create_task(rounds.go_on(desk, self._settings.recovery_interval, self._tally))
+        self._unasked = [
+            asyncio.create_task(rounds.go_on(desk, self._settings.recovery_interval, self._tally)),
+            asyncio.create_task(rounds.renew_panels(configuration)),
+        ]
 
     def _channels(self, ways: Clients, bot_id: UserId, directory: Directory) -> HikariTicketChannels:
         media = MediaFetcher(None if self._settings.media_url is None else str(self._settings.media_url))
@@ -203,8 +206,8 @@ class Bot:
 
     async def finish(self) -> None:
         """Take nothing new, and let what was begun come to its end, within a bound."""
-        if self._timer is not None:
-            self._timer.cancel()
+        for task in self._unasked:
+            task.cancel()
         begun = time.monotonic()
         try:
             async with asyncio.timeout(process.DRAIN):

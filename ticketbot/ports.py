@@ -280,6 +280,14 @@ class PanelChannels(Protocol):
         """Show the panel in its channel: edit the one that stands there, post one if there is none."""
         ...
 
+    def panel_look(self, config: GuildConfig) -> str:
+        """Tell a panel with other words, colours or buttons from one with the same: a short text, equal for equals."""
+        ...
+
+    async def edit_panel(self, config: GuildConfig) -> None:
+        """Let the live panel show the words of now; one that is gone stays away."""
+        ...
+
     async def remove_panel(self, channel_id: ChannelId, message_id: MessageId) -> None:
         """Remove a panel; one that is gone already is as good."""
         ...

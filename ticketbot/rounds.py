@@ -1,4 +1,4 @@
-"""Rounds of recovery: one at the start, then again and again for as long as the bot runs."""
+"""What the bot does unasked: it renews panels at the start, and recovers again and again for as long as it runs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,28 @@ from ticketbot.discord import failures
 from ticketbot.tickets import errors
 
 if TYPE_CHECKING:
+    from ticketbot.desk.configuration import ConfigurationDesk
     from ticketbot.desk.recovery import Recovered
     from ticketbot.desk.tickets import TicketDesk
     from ticketbot.ports import Tally
 
 _LOGGER = logging.getLogger(__name__)
+
+
+async def renew_panels(configuration: ConfigurationDesk) -> None:
+    """Let the panels show the words of now; nothing else waits for it, and what fails is for the next start."""
+    try:
+        renewed = await configuration.renew_panels()
+    except errors.TicketError as error:
+        _LOGGER.warning("panels may show old words: %s", failures.told(error))
+        return
+    except Exception:
+        _LOGGER.exception("panels may show old words")
+        return
+    if renewed.panels:
+        _LOGGER.info("panels that show new words: %d", renewed.panels)
+    for failure in renewed.failures:
+        _LOGGER.warning("a panel cannot be given new words: %s", failures.told(failure))
 
 
 async def go_on(desk: TicketDesk, interval: float, tally: Tally | None) -> NoReturn:

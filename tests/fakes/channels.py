@@ -39,6 +39,8 @@ class MemoryChannels:
     channels: dict[ChannelId, MemoryChannel] = attrs.field(factory=dict[ChannelId, MemoryChannel])
     transcripts: dict[MessageId, int] = attrs.field(factory=dict[MessageId, int])
     """The number of the ticket by message."""
+    words: str = "words"
+    """What panels say."""
     panels: dict[MessageId, ChannelId] = attrs.field(factory=dict[MessageId, ChannelId])
     failures: dict[str, tuple[errors.TicketError, bool]] = attrs.field(
         factory=dict[str, tuple[errors.TicketError, bool]]
@@ -166,6 +168,13 @@ class MemoryChannels:
         message_id = MessageId(self._new_id())
         self.panels[message_id] = config.panel_channel_id
         return message_id
+
+    def panel_look(self, config: GuildConfig) -> str:
+        return f"{self.words} {config.language}"
+
+    async def edit_panel(self, config: GuildConfig) -> None:
+        _raise(self._called("edit_panel"))
+        assert config.panel_message_id is not None
 
     async def remove_panel(self, channel_id: ChannelId, message_id: MessageId) -> None:
         _raise(self._called("remove_panel"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.scenario
 
 FRENCH, ENGLISH = params.MESSAGES, english.MESSAGES
+EDIT_MESSAGE = "PATCH /channels/{channel_id}/messages/{message_id}"
 REGISTER = "POST /applications/{application_id}/commands"
 
 
@@ -147,6 +148,29 @@ async def test_owners_texts_looks_and_emojis_are_shown(empty: World) -> None:
     await empty.restart_bot()
     assert empty.admin.commands(empty.panel)[0].shown("fr")["description"] == FRENCH["command_text"]
     assert len(empty.sim.calls_to(REGISTER)) == 2
+
+
+async def test_standing_panel_shows_the_owners_new_words_after_a_restart(world: World) -> None:
+    panels = world.panels()
+    owned(world, 'MESSAGES.fr.panel_title = "Par ici"')
+
+    await world.restart_bot()
+    await world.until(lambda: panels[0].embeds[0]["title"] == "Par ici")
+    await world.restart_bot()
+    await world.opened()
+
+    assert world.panels() == panels
+    assert len(world.sim.calls_to(EDIT_MESSAGE)) == 1
+
+
+async def test_panel_that_somebody_deleted_stays_away(world: World) -> None:
+    world.guild.delete_message(world.panels()[0])
+    owned(world, 'MESSAGES.fr.panel_title = "Par ici"')
+
+    bot = await world.restart_bot()
+    await bot.wait_for("panels that show new words: 1")
+
+    assert not world.panels()
 
 
 async def test_mistake_in_the_owners_file_ends_the_start(empty: World) -> None:

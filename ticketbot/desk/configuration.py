@@ -1,4 +1,4 @@
-"""ConfigurationDesk: what ``/ticket-config`` does."""
+"""ConfigurationDesk: what ``/ticket-config`` does, and what keeps its panels up to date."""
 
 from __future__ import annotations
 
@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ticketbot.tickets import access, errors
-from ticketbot.tickets.model import Preflight, Problem
+from ticketbot.tickets.model import GuildId, Preflight, Problem
 
 if TYPE_CHECKING:
     from ticketbot.ports import PanelChannels, TicketStore
     from ticketbot.tickets.model import GuildConfig, Member
+
+
+@attrs.frozen(kw_only=True)
+class Renewed:
+    """How many panels were given new words, and what kept others from them."""
+
+    panels: int
+    failures: tuple[errors.TicketError, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -43,11 +51,35 @@ class ConfigurationDesk:
         saved = await self._save(stored, wanted)
         if stored is not None and not await self._moved_away(stored, wanted):
             preflight = attrs.evolve(preflight, problems=(*preflight.problems, Problem.OLD_PANEL_STAYS))
-        posted = attrs.evolve(
-            saved, panel_message_id=await self.channels.post_panel(saved), revision=saved.revision + 1
-        )
-        await self.store.save_config(saved, posted)
+        await self._note_look(attrs.evolve(saved, panel_message_id=await self.channels.post_panel(saved)), over=saved)
         return preflight
+
+    async def renew_panels(self) -> Renewed:
+        """Let every panel show the words of now: the owner may have changed them since, or a new version did.
+
+        Several processes may do this at the same time; one panel's failure does not keep the others.
+        """
+        renewed, failures = 0, list[errors.TicketError]()
+        after = GuildId(0)
+        while configs := await self.store.configs(after=after):
+            for config in configs:
+                if config.panel_message_id is None or config.panel_look == self.channels.panel_look(config):
+                    continue
+                try:
+                    await self.channels.edit_panel(config)
+                    await self._note_look(config, over=config)
+                except errors.StaleConfigError:
+                    continue  # somebody configures the server right now, and sees to the panel
+                except errors.TicketError as error:
+                    failures.append(error)
+                else:
+                    renewed += 1
+            after = configs[-1].guild_id
+        return Renewed(panels=renewed, failures=tuple(failures))
+
+    async def _note_look(self, shown: GuildConfig, *, over: GuildConfig) -> None:
+        noted = attrs.evolve(shown, panel_look=self.channels.panel_look(shown), revision=over.revision + 1)
+        await self.store.save_config(over, noted)
 
     async def _save(self, stored: GuildConfig | None, wanted: GuildConfig) -> GuildConfig:
         stays = stored is not None and stored.panel_channel_id == wanted.panel_channel_id

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Final
 
 import hikari
+import orjson
 
 from ticketbot.discord import buttons, failures
 from ticketbot.tickets import errors, permissions
@@ -90,6 +92,25 @@ class HikariPanelChannels:
                 nonce=f"panel-{config.revision}",
             )
         return MessageId(int(message.id))
+
+    def panel_look(self, config: GuildConfig) -> str:
+        """Digest what Discord is sent to show the panel."""
+        panel = self._phrasebook.of(config).panel()
+        embeds = [self._rest.entity_factory.serialize_embed(embed)[0] for embed in panel.embeds]
+        rows = [row.build()[0] for row in panel.rows]
+        return hashlib.sha256(orjson.dumps([embeds, rows], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+    async def edit_panel(self, config: GuildConfig) -> None:
+        """Edit the panel that was posted last; one that somebody deleted stays away."""
+        panel = self._phrasebook.of(config).panel()
+        assert config.panel_message_id is not None, "it was posted"
+        try:
+            async with failures.translated(config.panel_channel_id):
+                await self._rest.edit_message(
+                    config.panel_channel_id, config.panel_message_id, embeds=panel.embeds, components=panel.rows
+                )
+        except errors.ChannelGoneError:
+            return
 
     async def remove_panel(self, channel_id: ChannelId, message_id: MessageId) -> None:
         """Delete a panel."""

@@ -94,6 +94,8 @@ class GuildConfig:
     staff_role_ids: tuple[RoleId, ...]
     panel_message_id: MessageId | None = None
     """The live panel; None until it was posted."""
+    panel_look: str | None = None
+    """What the live panel shows, as ``PanelChannels.panel_look`` tells it; None where that was not noted."""
     language: Language | None = None
     """In which all members of the server are spoken to; None, from before there was a choice, is French."""
     revision: int = 0

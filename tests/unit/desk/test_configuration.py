@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from tests.unit.tickets import values
-from ticketbot.desk.configuration import ConfigurationDesk
+from ticketbot.desk.configuration import ConfigurationDesk, Renewed
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import ChannelId, Place, Preflight, Problem
 from ticketbot.tickets.permissions import Permission
@@ -78,6 +78,32 @@ async def test_old_panel_that_cannot_be_removed_is_reported(house: House) -> Non
     house.channels.fail("remove_panel", errors.MissingPermissionsError())
 
     assert (await desk.configure(MOVED, values.ADMINISTRATOR)).problems == (Problem.OLD_PANEL_STAYS,)
+
+
+async def test_panels_with_other_words_are_renewed_once(house: House) -> None:
+    desk = desk_of(house)
+    await desk.configure(values.CONFIG, values.ADMINISTRATOR)
+
+    assert await desk.renew_panels() == Renewed(panels=0, failures=())
+    house.channels.words = "other words"
+    assert await desk.renew_panels() == Renewed(panels=1, failures=())
+    assert await desk.renew_panels() == Renewed(panels=0, failures=())
+    assert house.channels.calls.count("edit_panel") == 1
+
+
+async def test_panel_that_was_never_posted_is_not_renewed(house: House) -> None:
+    assert await desk_of(house).renew_panels() == Renewed(panels=0, failures=())
+
+
+async def test_panel_that_cannot_be_renewed_is_told_and_tried_again(house: House) -> None:
+    desk = desk_of(house)
+    await desk.configure(values.CONFIG, values.ADMINISTRATOR)
+    house.channels.words = "other words"
+    refused = errors.MissingPermissionsError()
+    house.channels.fail("edit_panel", refused)
+
+    assert await desk.renew_panels() == Renewed(panels=0, failures=(refused,))
+    assert await desk.renew_panels() == Renewed(panels=1, failures=())
 
 
 async def test_configuring_again_keeps_the_counter(house: House) -> None:
