@@ -109,6 +109,17 @@ async def test_file_that_exists_is_never_replaced_unasked(empty: World) -> None:
     assert (code, file.read_text(encoding="utf-8") == mine) == (0, False), out
 
 
+@over_rest
+async def test_settings_of_the_environment_are_kept_where_there_is_no_file(empty: World) -> None:
+    bot = await empty.start_bot()
+    settings = empty.settings({"TICKETBOT_PUBLIC_URL": bot.url or ""})
+
+    code, out = await command.run(settings, empty.folder, "setup", "--keep", "--address")
+
+    assert (code, list(empty.folder.glob(".env*"))) == (0, []), out
+    assert empty.sim.application.interactions_endpoint_url == bot.url
+
+
 @over_gateway
 async def test_setup_without_a_token_writes_nothing(empty: World) -> None:
     code, out = await command.run(nothing_but_the_api(empty), empty.folder, "setup", "--no-input")

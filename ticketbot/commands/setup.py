@@ -66,7 +66,9 @@ class _Wishes:
     help="Write the settings here.",
 )
 @click.option(
-    "--replace/--keep", default=None, help="What to do with a file that exists: write it anew, or use it as it is."
+    "--replace/--keep",
+    default=None,
+    help="Write the file anew, or use it as it is; without a file, use the environment.",
 )
 @click.option("--mode", type=click.Choice(_MODES), help="How interactions reach the bot.")
 @click.option("--public-url", metavar="URL", help="The https address at which Discord reaches the bot (rest).")
@@ -88,9 +90,12 @@ def command(file: Path, **options: Any) -> None:  # noqa: ANN401 - click checked
     run `ticketbot setup --keep --address` to tell Discord the address, which it tries before it takes it.
     """
     wishes = _Wishes(**options)
-    replaces = not file.exists() or wishes.confirmed(wishes.replace, f"{file} exists. Write it anew?", default=False)
+    if file.exists():
+        writes = wishes.confirmed(wishes.replace, f"{file} exists. Write it anew?", default=False)
+    else:
+        writes = wishes.replace is not False
     try:
-        settings, ours = _write(file, wishes) if replaces else _keep(file)
+        settings, ours = _write(file, wishes) if writes else _keep(file)
         _message_content(settings, ours, wishes)
         _address(settings, ours, wishes)
     except SettingsError as error:
@@ -103,7 +108,8 @@ def command(file: Path, **options: Any) -> None:  # noqa: ANN401 - click checked
 def _keep(file: Path) -> tuple[Settings, Application]:
     settings = settings_module.load(file)
     ours = _on_discord(settings, application.fetch)
-    click.echo(f"✓ {file} is kept; it is the token of {ours.name}.")
+    kept = f"{file} is" if file.exists() else "The environment's settings are"
+    click.echo(f"✓ {kept} kept; the token is that of {ours.name}.")
     return settings, ours
 
 
