@@ -2,10 +2,11 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY ticketbot ticketbot
-RUN python -m venv /opt/ticketbot && /opt/ticketbot/bin/pip install --no-cache-dir --only-binary :all: --no-binary ticketbot .
+RUN python -m venv /opt/ticketbot && /opt/ticketbot/bin/pip install --no-cache-dir --only-binary :all: --no-binary ticketbot . \
+    && /opt/ticketbot/bin/pip uninstall --yes --quiet pip
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --home-dir /data --create-home ticketbot && chmod 700 /data
+RUN useradd --uid 10001 --shell /usr/sbin/nologin --home-dir /data --create-home ticketbot && chmod 700 /data
 COPY --from=build /opt/ticketbot /opt/ticketbot
 # The port for metrics and health is one of the container's own loopback.
 ENV PATH=/opt/ticketbot/bin:$PATH \
