@@ -12,7 +12,7 @@ import orjson
 from nacl.signing import SigningKey
 
 from tests.simulator import errors, uploads
-from tests.simulator.interactions import CallbackType
+from tests.simulator.interactions import TURN, CallbackType
 
 if TYPE_CHECKING:
     import ssl
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CALLBACK: Final = "/interactions/1/token/callback"
 _PATIENCE: Final = 5.0
+_FOREVER: Final = 3600.0
 
 
 @attrs.frozen
@@ -104,8 +105,17 @@ class Deliverer:
         task.add_done_callback(self._tasks.discard)
 
     async def _deliver(self, interaction: Interaction, url: str) -> None:
-        left = self._interactions.deadline - (time.monotonic() - interaction.sent)
-        reply = await self.post(url, interaction.body, interaction.headers, patience=left)
+        posting = asyncio.ensure_future(self.post(url, interaction.body, interaction.headers, patience=_FOREVER))
+        try:
+            while not posting.done() and not interaction.failed:  # that ends it at the deadline
+                await asyncio.wait({posting}, timeout=TURN)
+        finally:
+            posting.cancel()
+            await asyncio.wait({posting})
+        if not posting.cancelled():
+            self._heed(interaction, posting.result())
+
+    def _heed(self, interaction: Interaction, reply: HttpReply) -> None:
         interaction.replies.append(reply)
         if interaction.callback is not None or interaction.failed:
             return

@@ -53,6 +53,9 @@ _ALLOWED: Final = {
     InteractionType.MODAL: _MESSAGES | {CallbackType.DEFERRED_UPDATE, CallbackType.UPDATE},
     InteractionType.PING: frozenset({CallbackType.PONG}),
 }
+TURN: Final = 0.05
+"""Seconds by which the time until a deadline is counted: however long this machine stands still, it counts as one."""
+
 _CHAT_INPUT_REPLY: Final = 20
 _REPLY: Final = 19
 
@@ -72,6 +75,8 @@ class Interaction:
     """What opened the modal that was submitted."""
     payload: Json = attrs.field(factory=dict[str, object])
     sent: float = attrs.field(factory=time.monotonic)
+    waited: float = 0.0
+    """Seconds counted until the first reaction, in whole turns."""
     acknowledged_at: float | None = None
     callback: CallbackType | None = None
     failed: bool = False
@@ -98,8 +103,8 @@ class Interaction:
 
     @property
     def acknowledged_after(self) -> float | None:
-        """Seconds until the bot reacted at all."""
-        return None if self.acknowledged_at is None else self.acknowledged_at - self.sent
+        """Seconds until the bot reacted at all, without those for which this machine stood still."""
+        return None if self.acknowledged_at is None else min(self.acknowledged_at - self.sent, self.waited + TURN)
 
     @property
     def is_settled(self) -> bool:
@@ -176,12 +181,18 @@ class Interactions:
         interaction.payload = interaction_payloads.interaction(self.world, interaction, data)
         self.by_token[interaction.token] = interaction
         self.world.touch()
-        asyncio.get_running_loop().call_later(self.deadline, self._expire, interaction)
+        asyncio.get_running_loop().call_later(TURN, self._count, interaction, self.deadline)
         return interaction
 
-    def _expire(self, interaction: Interaction) -> None:
-        if interaction.callback is None:
-            self.fail(interaction, f"no answer within {self.deadline} s")
+    def _count(self, interaction: Interaction, deadline: float) -> None:
+        """Count a turn, and let the interaction fail where it was one too many."""
+        if interaction.callback is not None or interaction.failed:
+            return
+        interaction.waited += TURN
+        if interaction.waited >= deadline:
+            self.fail(interaction, f"no answer within {deadline} s")
+        else:
+            asyncio.get_running_loop().call_later(TURN, self._count, interaction, deadline)
 
     def fail(self, interaction: Interaction, why: str) -> None:
         """Show the member that the interaction failed; the token is worth nothing any more."""
