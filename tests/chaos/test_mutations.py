@@ -80,7 +80,7 @@ async def open_twice(witness: Witness) -> None:
         presses = [await world.press_open(member, via=world.via(index)) for index in range(2)]
         for press in presses:
             await press.settled()
-        await witness.require()
+        await witness.require(within=15)
 
 
 async def claim_twice(witness: Witness) -> None:
@@ -93,7 +93,7 @@ async def claim_twice(witness: Witness) -> None:
         await scene.opened()
         for press in await press_at_once(world, several, scene.channel, CLAIM):
             await acknowledged(press)
-        await witness.require()
+        await witness.require(within=15)
 
 
 async def _start_two(witness: Witness) -> None:
