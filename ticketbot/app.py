@@ -158,6 +158,9 @@ class Bot:
         if self._settings.sync_commands:
             ours = await doors.registrations(self._app.entity_factory, self._phrasebook)
             await first_contact("Discord", lambda: commands.sync(once, application.id, ours))
+        if isinstance(self._app, hikari.GatewayBot):
+            # hikari asks the same when it starts, and would end the process
+            await first_contact("Discord", once.fetch_gateway_bot_info)
         await self._listen(slash, application.public_key, stack)
         self._unasked = [
             asyncio.create_task(rounds.go_on(desk, self._settings.recovery_interval, self._tally)),
@@ -269,7 +272,7 @@ async def first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:
             return await call()
         except hikari.UnauthorizedError as error:
             raise StartError("Discord refuses DISCORD_TOKEN; copy it again from the Developer Portal") from error
-        except (hikari.HTTPError, errors.StoreUnavailableError, OSError, TimeoutError) as error:
+        except (*failures.OF_CALLS, errors.StoreUnavailableError, OSError) as error:
             why = error if isinstance(error, errors.StoreUnavailableError) and error.args else failures.told(error)
             _LOGGER.warning("%s cannot be reached (%s); trying again in %.0f s", name, why, pause)
         await asyncio.sleep(pause)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from tests.simulator.faults import Drop, Hang, RateLimit, Respond, missing_permissions, server_error, too_large
+from tests.simulator.faults import Cut, Drop, Hang, RateLimit, Respond, missing_permissions, server_error, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +52,9 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     "dropped before always": Trouble(fault=Drop(), times=_ALWAYS, refusals=_LOST),
     "dropped after": Trouble(fault=Drop(after=True), refusals=_LOST),
     "dropped after always": Trouble(fault=Drop(after=True), times=_ALWAYS, refusals=_LOST),
+    "cut short": Trouble(fault=Cut(), refusals=_LOST),
+    "cut short always": Trouble(fault=Cut(), times=_ALWAYS, refusals=_LOST),
+    "garbled": Trouble(fault=Cut(garbled=True), refusals=_LOST),
     "hangs before": Trouble(fault=Hang(CALL_SECONDS + 0.7), refusals=_LOST),
     "hangs after": Trouble(fault=Hang(CALL_SECONDS + 0.7, after=True), refusals=_LOST),
 }

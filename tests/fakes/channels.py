@@ -52,6 +52,10 @@ class MemoryChannels:
     on_transcript: Callable[[Ticket], Awaitable[None]] | None = None
     before_verify: Callable[[], Awaitable[None]] | None = None
     lost_roles: tuple[RoleId, ...] = ()
+    messages: list[RawMessage] = attrs.field(factory=lambda: [b'{"id": "1"}', b'{"id": "2"}'])
+    """What was said in every channel, oldest first."""
+    left_out: set[ChannelId] = attrs.field(factory=set[ChannelId])
+    """What the list of all channels does not tell of."""
     next_id: int = 10_000
 
     def fail(self, method: str, error: errors.TicketError, *, after: bool = False) -> None:
@@ -100,15 +104,15 @@ class MemoryChannels:
         _raise(self._called("history"))
         self._channel(ticket)
         self.on_history()
-        yield [b'{"id": "2"}', b'{"id": "1"}']
+        yield [*reversed(self.messages)]
 
     async def find_transcript(
         self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage]
     ) -> PostedTranscript | None:
-        del config, history
+        del config
         _raise(self._called("find_transcript"))
         for message_id, number in list(self.transcripts.items()):
-            if number == ticket.number and ticket.transcript_mark == _MARK:
+            if number == ticket.number and ticket.transcript_mark == _mark(history):
                 return _posted(message_id)
             if number == ticket.number:
                 del self.transcripts[message_id]
@@ -124,8 +128,8 @@ class MemoryChannels:
     ) -> PostedTranscript:
         del config
         failure = self._called("post_transcript")
-        assert list(history) == [b'{"id": "1"}', b'{"id": "2"}']
-        ticket = await note(_MARK)
+        assert list(history) == self.messages
+        ticket = await note(_mark(history))
         if self.on_transcript is not None:
             await self.on_transcript(ticket)
         message_id = MessageId(self._new_id())
@@ -152,7 +156,7 @@ class MemoryChannels:
         numbers = {ticket.number for ticket in seated}
         doubles = [key for key, one in self.channels.items() if one.ticket_number in numbers and key not in known]
         return Census(
-            existing=frozenset(self.channels),
+            existing=frozenset(self.channels.keys() - self.left_out),
             doubles=tuple(key for key in doubles if not self.channels[key].notices),
         )
 
@@ -203,7 +207,8 @@ class MemoryChannels:
         return self.next_id
 
 
-_MARK = "mark"
+def _mark(history: Sequence[RawMessage]) -> str:
+    return f"mark of {len(history)}"
 
 
 def _posted(message_id: MessageId) -> PostedTranscript:

@@ -81,6 +81,16 @@ async def test_discord_that_does_not_answer_is_tried_again(empty: World) -> None
     assert any("Discord cannot be reached" in line for line in bot.lines())
 
 
+async def test_gateway_that_is_not_to_be_had_is_tried_again(empty: World) -> None:
+    if empty.mode == "rest":
+        pytest.skip("only the gateway has one")
+    empty.sim.faults.add("GET /gateway/bot", server_error(503), times=4)  # hikari itself tries thrice
+
+    bot = await empty.start_bot()
+
+    assert any("Discord cannot be reached" in line for line in bot.lines())
+
+
 @pytest.fixture
 def rest_only(world: World) -> World:
     if world.mode == "gateway":

@@ -65,6 +65,17 @@ class Hang:
 
 
 @attrs.frozen
+class Cut:
+    """Let the request take effect, and answer with half of the answer.
+
+    ``garbled`` says that it looks whole; else the connection ends in the middle.
+    """
+
+    garbled: bool = False
+    after: bool = attrs.field(default=True, init=False)
+
+
+@attrs.frozen
 class RateLimit:
     """Answer 429."""
 
@@ -72,7 +83,7 @@ class RateLimit:
     scope: Literal["user", "shared", "global"] = "user"
 
 
-Action: TypeAlias = Respond | Drop | Hang | RateLimit
+Action: TypeAlias = Respond | Drop | Cut | Hang | RateLimit
 Match: TypeAlias = "str | int | Callable[[Call], bool]"
 
 

@@ -13,7 +13,7 @@ import orjson
 from aiohttp import web
 
 from tests.simulator import errors, faults, openapi, uploads
-from tests.simulator.faults import Call, Drop, FaultPlan, Hang, RateLimit, Respond
+from tests.simulator.faults import Call, Cut, Drop, FaultPlan, Hang, RateLimit, Respond
 from tests.simulator.routes import applications, channels, commands, guilds, interactions, messages
 from tests.simulator.routing import ROUTES, Reply, Request
 
@@ -84,7 +84,8 @@ class Server:
             call.ended = time.monotonic()
         call.status, call.answer = reply.status, reply.body
         self.services.world.touch()
-        return _response(reply, _rate_limit_headers(call.route) | headers)
+        response = _response(reply, _rate_limit_headers(call.route) | headers)
+        return await _cut(response, request, call.fault) if isinstance(call.fault, Cut) else response
 
     def _token(
         self, headers: Mapping[str, str], operation: Operation | None
@@ -208,6 +209,22 @@ def _rate_limit_headers(route: str) -> dict[str, str]:
         "X-RateLimit-Reset": f"{time.time() + 1:.3f}",
         "X-RateLimit-Reset-After": "1.000",
     }
+
+
+async def _cut(response: web.Response, request: web.Request, fault: Cut) -> web.StreamResponse:
+    """Send half of an answer."""
+    body = bytes(response.body or b"")  # type: ignore[arg-type]
+    half = body[: len(body) // 2]
+    if fault.garbled or not body:
+        response.body = half or None
+        return response
+    stream = web.StreamResponse(status=response.status, headers=response.headers)
+    await stream.prepare(request)
+    await stream.write(half)
+    await asyncio.sleep(0.05)  # so that it is sent
+    if request.transport is not None:
+        request.transport.abort()
+    return stream
 
 
 def _response(reply: Reply, headers: dict[str, str]) -> web.Response:

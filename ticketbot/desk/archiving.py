@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+import json
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from ticketbot.tickets import lifecycle
+from ticketbot.tickets import errors, lifecycle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
 
     from ticketbot.ports import Clock, TicketChannels, TicketStore
     from ticketbot.tickets.model import GuildConfig, PostedTranscript, RawMessage, Ticket
 
 _T = TypeVar("_T")
+
+_QUICK: Final = 5_000
+"""Milliseconds within which nobody has said much: looking again would cost a call at each deletion."""
+
+_TRIES: Final = 3
+"""How often a transcript is made of a channel in which the talk goes on."""
 
 
 class Archiving:
@@ -42,15 +49,30 @@ class Archiving:
         return await self._move(lambda ticket: lifecycle.archive(ticket, message_id, at=self._clock()))
 
     async def _posted(self, config: GuildConfig, *, again: bool) -> PostedTranscript:
+        for _ in range(_TRIES):
+            begun = self._clock()
+            history = await self._history()
+            posted = await self._channels.find_transcript(self._ticket, config, history) if again else None
+            if posted is None:
+                posted = await self._channels.post_transcript(self._ticket, config, history, note=self._note)
+            await self._channels.verify_transcript(self._ticket, config, posted)
+            if self._clock() - begun <= _QUICK or not await self._went_on(history):
+                return posted
+            again = True
+        raise errors.TranscriptNotVerifiedError
+
+    async def _history(self) -> Sequence[RawMessage]:
+        """Fetch all messages, oldest first."""
         history: list[RawMessage] = []
         async for page in self._channels.history(self._ticket):
             history.extend(page)
         history.reverse()
-        posted = await self._channels.find_transcript(self._ticket, config, history) if again else None
-        if posted is None:
-            posted = await self._channels.post_transcript(self._ticket, config, history, note=self._note)
-        await self._channels.verify_transcript(self._ticket, config, posted)
-        return posted
+        return history
+
+    async def _went_on(self, history: Sequence[RawMessage]) -> bool:
+        """Tell whether something was said since: the staff may write in a closed ticket's channel."""
+        newest = await anext(aiter(self._channels.history(self._ticket)), ())
+        return [_id(message) for message in newest[:1]] != [_id(message) for message in history[-1:]]
 
     async def _note(self, mark: str) -> Ticket:
         return await self._move(lambda ticket: lifecycle.mark_transcript(ticket, mark, at=self._clock()))
@@ -73,3 +95,7 @@ class Archiving:
             await self._store.swap(self._ticket, moved)
             self._ticket = moved
             return moved
+
+
+def _id(message: RawMessage) -> Any:  # noqa: ANN401 - compared, and nothing else
+    return json.loads(message)["id"]

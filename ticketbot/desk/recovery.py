@@ -94,7 +94,7 @@ async def _finish(desk: TicketDesk, ticket: Ticket) -> bool:
     if ticket.state is TicketState.RESERVED:
         await _finish_opening(desk, ticket, config)
     elif ticket.state is TicketState.DELETING:
-        await desk.finish_deletion(ticket, config, again=True)
+        await desk.finish_deletion(ticket, config, again=True, resumed=True)
     else:
         await desk.show(ticket, config)
     return True
@@ -146,7 +146,10 @@ async def _sweep_guild(desk: TicketDesk, guild_id: GuildId) -> int:
 
 
 async def _drop(desk: TicketDesk, ticket: Ticket) -> bool:
-    """Forget a ticket, unless somebody else was faster."""
+    """Forget a ticket, unless somebody else was faster, or its channel is there after all: lists may be incomplete."""
+    assert ticket.channel_id is not None, "only a ticket with a channel can have lost it"
+    if await desk.channels.exists(ticket.channel_id):
+        return False
     try:
         await desk.store.discard(ticket)
     except errors.StaleTicketError:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 UNDECIDED: Final = (errors.DiscordUnavailableError, errors.DiscordBusyError)
 """Discord may have done what was asked, or may do it when asked again."""
 
+_PASSING: Final = (*UNDECIDED, errors.StoreUnavailableError)
+"""What stands in the way for a while."""
+
 
 @attrs.frozen(kw_only=True)
 class Steps:
@@ -118,11 +121,11 @@ class Steps:
                 await self.channels.hide_from_opener(ticket)
         await self.store.swap(ticket, attrs.evolve(before, revision=ticket.revision + 1))
 
-    async def finish_deletion(self, ticket: Ticket, config: GuildConfig, *, again: bool) -> None:
+    async def finish_deletion(self, ticket: Ticket, config: GuildConfig, *, again: bool, resumed: bool = False) -> None:
         """Post the transcript and read it back, then delete the channel, then forget the ticket.
 
         ``again`` tells that an earlier try may have posted the transcript. When it cannot be had, the ticket is a
-        closed one again, and nothing was deleted.
+        closed one again, and nothing was deleted; unless it is ``resumed`` with nobody waiting, and may be had later.
         """
         archiving = Archiving(self.store, self.channels, self.clock, ticket)
         try:
@@ -132,8 +135,9 @@ class Steps:
             return
         except errors.StaleTicketError:
             raise  # somebody else goes on with it
-        except errors.TicketError:
-            await self._abandon(ticket)
+        except errors.TicketError as error:
+            if not (resumed and isinstance(error, _PASSING)):
+                await self._abandon(ticket)
             raise
         assert archived.channel_id is not None, "only a ticket with a channel is deleted"
         await self.channels.delete(archived.channel_id)

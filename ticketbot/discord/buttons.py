@@ -61,12 +61,11 @@ def rows(buttons: Sequence[ButtonId], wording: Wording) -> list[hikari.api.Compo
     return [row]
 
 
-def under(message: hikari.Message) -> frozenset[str]:
-    """List the ids of the buttons that a message carries."""
+def under(message: Mapping[str, Any]) -> frozenset[str]:
+    """List the ids of the buttons that a message, as Discord tells of it, carries."""
     return frozenset(
-        component.custom_id
-        for row in message.components
-        if isinstance(row, hikari.ActionRowComponent)
-        for component in row.components
-        if isinstance(component, hikari.ButtonComponent) and component.custom_id is not None
+        component["custom_id"]
+        for row in message.get("components") or ()
+        for component in row.get("components") or ()
+        if "custom_id" in component
     )

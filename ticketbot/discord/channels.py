@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import hikari
 
-from ticketbot.discord import failures, messages
+from ticketbot.discord import failures, history, messages
 from ticketbot.discord.transcripts import TranscriptChannel
 from ticketbot.tickets import access, errors, naming
 from ticketbot.tickets.model import Census, ChannelId, CreatedChannel, RoleId, UserId
 from ticketbot.tickets.permissions import Overwrite, OverwriteKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from ticketbot.discord.clients import Clients
     from ticketbot.discord.directory import Directory
@@ -152,10 +152,14 @@ class HikariTicketChannels(TranscriptChannel):
         """Look for the notice among the messages that are younger than the press that it answers."""
         del config
         channel_id = _channel_of(ticket)
-        async with failures.translated(channel_id):
-            async for message in self._rest.fetch_messages(channel_id, after=ticket.press_id):
-                if message.author.id == self._bot_id and messages.is_notice(message, ticket):
-                    return True
+
+        async def call(get: Callable[[], Awaitable[history.Page]]) -> history.Page:
+            async with failures.translated(channel_id):
+                return await get()
+
+        async for message in history.since(self._rest, channel_id, ticket.press_id, call=call):
+            if int(message["author"]["id"]) == self._bot_id and messages.is_notice(message, ticket):
+                return True
         return False
 
     async def exists(self, channel_id: ChannelId) -> bool:

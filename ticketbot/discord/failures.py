@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import aiohttp
 import hikari
 
 from ticketbot.tickets import errors
@@ -26,6 +28,15 @@ PARENT_INVALID: Final = "CHANNEL_PARENT_INVALID"
 FILE_TOO_LARGE: Final = 40005
 
 _GONE: Final = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE)
+
+HALF_AN_ANSWER: Final = (aiohttp.ClientPayloadError, json.JSONDecodeError)
+"""What hikari lets through when Discord's answer to a call breaks off."""
+
+_OF_ANSWERS: Final = (aiohttp.ClientError, json.JSONDecodeError, TimeoutError)
+"""The same, and when it does not end."""
+
+OF_CALLS: Final = (hikari.HikariError, *_OF_ANSWERS)
+"""All that a call may fail with."""
 
 ANSWER_BOUND: Final = 25.0
 """Seconds within which a call, its repetitions included, has an answer or is given up."""
@@ -55,7 +66,7 @@ async def translated(
         raise errors.DiscordUnavailableError(answered=True) from error
     except hikari.ClientHTTPResponseError as error:
         raise _client_error(error, uploads=uploads) from error
-    except (hikari.HTTPError, TimeoutError, OSError) as error:
+    except (hikari.HTTPError, *_OF_ANSWERS, OSError) as error:
         raise errors.DiscordUnavailableError from error
 
 

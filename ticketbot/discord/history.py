@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import hikari
 import orjson
 
-from ticketbot.discord import raw
+from ticketbot.discord import failures, raw
 from ticketbot.tickets.model import MessageId
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-
-    import hikari
 
     from ticketbot.tickets.model import ChannelId, RawMessage
 
@@ -37,6 +36,41 @@ async def pages(
         if len(page) < raw.PAGE:
             return
         before = MessageId(int(page[-1]["id"]))
+
+
+async def since(
+    rest: hikari.api.RESTClient,
+    channel_id: ChannelId,
+    moment: int,
+    *,
+    call: Callable[[Callable[[], Awaitable[Page]]], Awaitable[Page]],
+) -> AsyncIterator[Mapping[str, Any]]:
+    """Fetch a channel's messages that are younger than an id, oldest first."""
+    while True:
+        page = await call(lambda moment=moment: raw.messages(rest, channel_id, after=moment))
+        for message in reversed(page):
+            yield message
+        if len(page) < raw.PAGE:
+            return
+        moment = int(page[0]["id"])
+
+
+async def require_readable(rest: hikari.api.RESTClient, channel_id: ChannelId) -> None:
+    """See that a channel in which no message is found is empty: without the right to read it, Discord tells of none.
+
+    Raises
+    ------
+    ForbiddenError
+        The bot must not read its history.
+    """
+    last = (await raw.channel(rest, channel_id)).get("last_message_id")
+    if last is None:
+        return
+    try:
+        await raw.message(rest, channel_id, int(last))
+    except hikari.NotFoundError as error:
+        if error.code != failures.UNKNOWN_MESSAGE:
+            raise
 
 
 def _text(message: Mapping[str, Any]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import hikari
@@ -226,15 +226,15 @@ def is_topic_of(topic: str, ticket: Ticket) -> bool:
     return opener in topic and opened_at in topic and re.search(rf"(?<!\d){number}(?!\d)", rest) is not None
 
 
-def is_notice(message: hikari.Message, ticket: Ticket) -> bool:
+def is_notice(message: Mapping[str, Any], ticket: Ticket) -> bool:
     """Tell whether one of the bot's messages in a ticket's channel is of the kind of the ticket's notice."""
     found = buttons.under(message)
     if ticket.notice is Notice.CLAIMED:
-        return bool(message.embeds) and not found and not message.content
+        return bool(message["embeds"]) and not found and not message["content"]
     if ticket.notice is Notice.CLOSED:
         return ButtonId.REOPEN in found
     if ticket.notice is Notice.REOPENED:
-        return not found and message.content == _mention(ticket.opener_id)
+        return not found and message["content"] == _mention(ticket.opener_id)
     return ButtonId.CLAIM in found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import hikari
 import orjson
 
-from ticketbot.discord import buttons, failures
+from ticketbot.discord import buttons, failures, raw
 from ticketbot.tickets import errors, permissions
 from ticketbot.tickets.model import (
     ChannelId,
@@ -33,9 +33,6 @@ CATEGORY_LIMIT: Final = 50
 GUILD_LIMIT: Final = 500
 NEARLY: Final = 5
 """How many places left count as nearly full."""
-
-_LOOKED_BACK: Final = 50
-"""In how many of the newest messages a panel that nobody remembers is looked for."""
 
 
 class HikariPanelChannels:
@@ -121,12 +118,12 @@ class HikariPanelChannels:
             return
 
     async def _standing(self, config: GuildConfig) -> Sequence[MessageId]:
-        """Find the panels in the channel, oldest first: also one that a crash left unrecorded."""
+        """Find the panels in the channel, oldest first: also one that a crash left unrecorded of late."""
         found: set[MessageId] = set()
         async with failures.translated(config.panel_channel_id):
-            async for message in self._rest.fetch_messages(config.panel_channel_id).limit(_LOOKED_BACK):
-                if message.author.id == self._bot_id and buttons.ButtonId.OPEN in buttons.under(message):
-                    found.add(MessageId(int(message.id)))
+            for message in await raw.messages(self._rest, config.panel_channel_id):
+                if int(message["author"]["id"]) == self._bot_id and buttons.ButtonId.OPEN in buttons.under(message):
+                    found.add(MessageId(int(message["id"])))
             if config.panel_message_id is not None and config.panel_message_id not in found:
                 try:
                     await self._rest.fetch_message(config.panel_channel_id, config.panel_message_id)

@@ -42,6 +42,13 @@ async def messages(
     return found
 
 
+async def message(rest: hikari.api.RESTClient, channel_id: ChannelId, message_id: int) -> Mapping[str, Any]:
+    """Fetch a message."""
+    route = routes.GET_CHANNEL_MESSAGE.compile(channel=channel_id, message=message_id)
+    found: Any = await _request(rest, route)
+    return found
+
+
 async def channel(rest: hikari.api.RESTClient, channel_id: ChannelId) -> Mapping[str, Any]:
     """Fetch a channel."""
     found: Any = await _request(rest, routes.GET_CHANNEL.compile(channel=channel_id))

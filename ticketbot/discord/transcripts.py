@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import hikari
 
-from ticketbot.discord import failures, history, raw, survey, uploads
+from ticketbot.discord import failures, history, survey, uploads
 from ticketbot.discord.messages import Part
 from ticketbot.discord.shelf import Shelf
 from ticketbot.tickets import errors, naming
@@ -58,7 +58,7 @@ class TranscriptChannel:
         self._media = media
         self._making = asyncio.Semaphore(_AT_ONCE)
 
-    def history(self, ticket: Ticket) -> AsyncIterator[Sequence[RawMessage]]:
+    async def history(self, ticket: Ticket) -> AsyncIterator[Sequence[RawMessage]]:
         """Fetch the channel's messages page by page, newest first."""
         channel_id = ticket.channel_id
         assert channel_id is not None, "only a ticket with a channel has a history"
@@ -67,7 +67,13 @@ class TranscriptChannel:
             async with failures.translated(channel_id):
                 return await get()
 
-        return history.pages(self._rest, channel_id, call=call)
+        is_empty = True
+        async for page in history.pages(self._rest, channel_id, call=call):
+            is_empty = False
+            yield page
+        if is_empty:
+            async with failures.translated(channel_id):
+                await history.require_readable(self._rest, channel_id)
 
     async def find_transcript(
         self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage]
@@ -117,22 +123,20 @@ class TranscriptChannel:
     async def _earlier(self, ticket: Ticket, config: GuildConfig) -> Sequence[PostedMessage]:
         assert ticket.archiving_since is not None, "an earlier try left its mark"
         ours = re.compile(rf"{re.escape(naming.transcript_file_name(ticket.number).removesuffix('.html'))}[.-].*")
-        found: list[PostedMessage] = []
-        after = int(ticket.archiving_since)
-        while True:
+        channel_id = config.transcript_channel_id
+
+        async def call(get: Callable[[], Awaitable[history.Page]]) -> history.Page:
             async with failures.translated(
-                config.transcript_channel_id, gone=errors.TranscriptChannelMissingError, bound=_UPLOAD_SECONDS
+                channel_id, gone=errors.TranscriptChannelMissingError, bound=_UPLOAD_SECONDS
             ):
-                page = await raw.messages(self._rest, config.transcript_channel_id, after=after)
-            for message in reversed(page):
-                posted = _posted(message)
-                if int(message["author"]["id"]) == self._bot_id and any(
-                    ours.fullmatch(one.name) for one in posted.files
-                ):
-                    found.append(posted)
-            if len(page) < raw.PAGE:
-                return found
-            after = int(page[0]["id"])
+                return await get()
+
+        found: list[PostedMessage] = []
+        async for message in history.since(self._rest, channel_id, ticket.archiving_since, call=call):
+            posted = _posted(message)
+            if int(message["author"]["id"]) == self._bot_id and any(ours.fullmatch(one.name) for one in posted.files):
+                found.append(posted)
+        return found
 
     async def _remove(self, channel_id: ChannelId, posted: Sequence[PostedMessage]) -> None:
         for message in posted:

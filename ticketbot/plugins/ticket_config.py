@@ -59,7 +59,7 @@ class TicketConfig(
         """Configure the server as asked."""
         try:
             await context.defer(ephemeral=True)
-        except hikari.HikariError as error:
+        except failures.OF_CALLS as error:
             # It came twice and was answered before, or it is too old to be answered: its answer must stay as it is.
             _LOGGER.warning("command %s is not carried out: %s", context.interaction.id, failures.told(error))
             return
@@ -98,6 +98,6 @@ async def tell(failed: lightbulb.exceptions.ExecutionPipelineFailedException, ph
         message = messages.failure()
     try:
         await context.respond(embeds=message.embeds, ephemeral=True)
-    except hikari.HikariError as error:
+    except failures.OF_CALLS as error:
         _LOGGER.warning("command %s could not be answered: %s", context.interaction.id, failures.told(error))
     return True

@@ -117,6 +117,8 @@ class Answer:
         """Give the first answer; one that stands already is an earlier try of it whose own answer was lost."""
         try:
             await answering
+        except failures.HALF_AN_ANSWER:
+            pass  # it is there; what was lost is what Discord said to it
         except hikari.BadRequestError as error:
             if error.code != _ACKNOWLEDGED_ALREADY:
                 raise
@@ -141,7 +143,7 @@ async def tried(answering: Awaitable[object]) -> bool:
     """Answer, if that can still be done: the interaction may have expired, or its channel may be gone."""
     try:
         await answering
-    except hikari.HikariError as error:
+    except failures.OF_CALLS as error:
         _LOGGER.warning("a press could not be answered: %s", failures.told(error))
         return False
     return True

@@ -7,7 +7,6 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 import attrs
-import hikari
 import miru
 
 from ticketbot.discord import failures, members
@@ -82,7 +81,7 @@ class TicketButton(miru.Button):
                         failures.told(error),
                     )
                 await tried(answer.tell(answer.messages.refusal(error)))
-            except hikari.HikariError as error:
+            except failures.OF_CALLS as error:
                 # The desk's errors are its own: it was the answer that failed. Their traces would tell tokens.
                 _LOGGER.warning(
                     "press %s of %s could not be answered: %s",

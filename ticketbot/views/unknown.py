@@ -32,6 +32,6 @@ async def answer(phrasebook: Phrasebook, interaction: Answerable) -> hikari.api.
         await interaction.create_initial_response(
             hikari.ResponseType.MESSAGE_CREATE, embeds=message.embeds, flags=hikari.MessageFlag.EPHEMERAL
         )
-    except hikari.HikariError as error:
+    except failures.OF_CALLS as error:
         _LOGGER.warning("interaction %s could not be answered: %s", interaction.id, failures.told(error))
     return None

@@ -126,6 +126,31 @@ async def test_failed_deletion_is_a_closed_ticket_again(house: House) -> None:
     assert current.state is TicketState.CLOSED
 
 
+@pytest.mark.parametrize("error", [DOWN, errors.DiscordBusyError(60), errors.StoreUnavailableError()])
+async def test_interrupted_deletion_is_tried_again_until_it_can_be_done(
+    house: House, error: errors.TicketError
+) -> None:
+    closed = await house.closed()
+    deleting = lifecycle.begin_deletion(closed, house.press(values.STAFF, closed.channel_id), at=house.clock())
+    await house.store.swap(closed, deleting)
+    house.channels.fail("history", error)
+
+    assert (await recovered(house)).failures == (error,)
+    current = await house.current(closed)
+    assert current is not None
+    assert current.state is TicketState.DELETING
+    assert (await recovered(house)).finished == 1
+    assert not house.channels.channels
+
+
+async def test_ticket_that_an_incomplete_list_leaves_out_is_kept(house: House) -> None:
+    ticket = await house.opened()
+    house.channels.left_out.update(house.channels.channels)
+
+    assert (await recovered(house)).dropped == 0
+    assert await house.current(ticket) == ticket
+
+
 async def test_tickets_without_channel_are_dropped(house: House) -> None:
     ticket = await house.opened()
     house.channels.channels.clear()

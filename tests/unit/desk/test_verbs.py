@@ -534,3 +534,32 @@ async def test_deletion_that_somebody_else_took_over_is_not_abandoned(house: Hou
     current = await house.current(closed)
     assert current is not None
     assert current.state is TicketState.DELETING
+
+
+async def test_what_is_said_while_a_long_transcript_is_made_is_in_another_one(house: House) -> None:
+    closed = await house.closed()
+
+    async def talk(_: Ticket) -> None:
+        house.clock.forward(6_000)
+        if len(house.channels.messages) < 4:
+            house.channels.messages.append(b'{"id": "%d"}' % (len(house.channels.messages) + 1))
+
+    house.channels.on_transcript = talk
+    await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+
+    assert house.channels.calls.count("post_transcript") == 3
+    assert not house.channels.channels
+
+
+async def test_channel_in_which_the_talk_does_not_end_stays(house: House) -> None:
+    closed = await house.closed()
+
+    async def talk(_: Ticket) -> None:
+        house.clock.forward(6_000)
+        house.channels.messages.append(b'{"id": "%d"}' % (len(house.channels.messages) + 1))
+
+    house.channels.on_transcript = talk
+    with pytest.raises(errors.TranscriptNotVerifiedError):
+        await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+
+    await house.require_in_order()
