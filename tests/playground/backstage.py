@@ -116,8 +116,8 @@ class Backstage:
                 self._last = one.id, call.started
                 return one.id
         latest = next((one for one in reversed(interactions) if one.sent <= call.started), None)
-        if latest is None:
-            return 0
+        if latest is None or latest.sent < self._stage.started <= call.started:
+            return 0  # a new process does nothing for a press that an earlier one had
         before = max(latest.sent, self._last[1] if self._last[0] == latest.id else 0.0)
         under_way = any(self._groups.get(one.index) == latest.id and one.ended is None for one in self._stage.sim.calls)
         if call.started - before > _QUIET and not under_way:

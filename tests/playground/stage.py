@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -88,6 +89,8 @@ class Stage:
     """How often a process was started; each has a log of its own."""
     trouble: str = ""
     """Why the bot did not start."""
+    started: float = 0.0
+    """When the process was started last, in monotonic seconds."""
     busy: bool = False
     """Whether the process is being started or stopped."""
 
@@ -120,6 +123,7 @@ class Stage:
         self.sim.world.touch()
         try:
             self.starts += 1
+            self.started = time.monotonic()
             self.bot = await BotProcess.spawn(self.settings(), self.folder / f"bot-{self.starts}.log")
             self.sim.endpoints[:] = [await self._ready(self.bot)] if self.mode == "rest" else []
         except (AssertionError, TimeoutError) as error:

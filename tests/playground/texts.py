@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from tests.simulator.state import ChannelType
 from ticketbot.transcripts import markdown
 from ticketbot.transcripts.calendars import Calendar
 from ticketbot.transcripts.escape import escape, link
@@ -54,10 +55,12 @@ class Texts:
         return f'<span class="n{mine}">@{escape(self._unknown["role"] if role is None else role.name)}</span>'
 
     def channel(self, channel_id: int) -> str:
-        """Write the mention of a channel: a link to it where it is shown."""
+        """Write the mention of a channel: a link to it where it is shown and can be opened."""
         channel = self._guild.channels.get(channel_id)
         if channel is None or not self._viewer.sees(channel):
             return f'<span class="n"># {escape(self._unknown["channel"])}</span>'
+        if channel.type is ChannelType.CATEGORY:
+            return f'<span class="n">{escape(channel.name)}</span>'
         return f'<a class="n" href="#{channel_id}">#{escape(channel.name)}</a>'
 
     def everyone(self, word: str) -> str:
