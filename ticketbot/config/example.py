@@ -18,7 +18,7 @@ _HEAD: Final = """\
 # Every line shows what holds now. To change one, take away its first # and write what you like; delete the rest if
 # you want. Texts take Discord's markdown; \\n begins a new line. Names in braces stand for what the bot puts there:
 # a text must have those that it has here, {emoji} alone may be left out, and there are no others.
-# A change shows after a restart; a panel that stands already is changed by the next /ticket-config.
+# A change shows after a restart, in panels that stand already too.
 #"""
 
 MEANINGS: Final[Mapping[str, str]] = {
