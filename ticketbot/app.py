@@ -98,7 +98,7 @@ async def run(settings: Settings, params: Params) -> None:
         ended.cancel()
         await bot.finish()
         if lost:
-            raise LostConnectionError
+            raise LostConnectionError(failures.told(ended.exception()))
 
 
 async def _start(settings: Settings, params: Params, stack: contextlib.AsyncExitStack) -> Bot:
@@ -159,8 +159,7 @@ class Bot:
             ours = await doors.registrations(self._app.entity_factory, self._phrasebook)
             await first_contact("Discord", lambda: commands.sync(once, application.id, ours))
         if isinstance(self._app, hikari.GatewayBot):
-            # hikari asks the same when it starts, and would end the process
-            await first_contact("Discord", once.fetch_gateway_bot_info)
+            await first_contact("Discord", lambda: bots.require_session(once))
         await self._listen(slash, application.public_key, stack)
         self._unasked = [
             asyncio.create_task(rounds.go_on(desk, self._settings.recovery_interval, self._tally)),
@@ -226,7 +225,8 @@ class Bot:
             await asyncio.sleep(self._settings.linger)
             await self._server.close()
         elif isinstance(self._app, hikari.GatewayBot):
-            await asyncio.gather(*(shard.close() for shard in self._app.shards.values()))
+            closing = (shard.close() for shard in self._app.shards.values())
+            await asyncio.gather(*closing, return_exceptions=True)  # one that was closed for good raises why
 
     async def _listen(
         self,
@@ -272,7 +272,7 @@ async def first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:
             return await call()
         except hikari.UnauthorizedError as error:
             raise StartError("Discord refuses DISCORD_TOKEN; copy it again from the Developer Portal") from error
-        except (*failures.OF_CALLS, errors.StoreUnavailableError, OSError) as error:
+        except (*failures.OF_CALLS, errors.StoreUnavailableError, errors.DiscordBusyError, OSError) as error:
             why = error if isinstance(error, errors.StoreUnavailableError) and error.args else failures.told(error)
             _LOGGER.warning("%s cannot be reached (%s); trying again in %.0f s", name, why, pause)
         await asyncio.sleep(pause)

@@ -70,5 +70,7 @@ def _tell(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
     error: BaseException | None = context.get("exception")
     if "payload" in context:
         _LOGGER.warning("an event of Discord's cannot be read: %s", failures.told(error))
+    elif isinstance(error, failures.OF_CALLS):
+        _LOGGER.warning("%s: %s", context["message"], failures.told(error))
     else:
         _LOGGER.error("%s", context["message"], exc_info=error)

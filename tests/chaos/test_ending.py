@@ -142,3 +142,27 @@ async def test_end_while_discord_hangs(started: World, witness: Witness, tally: 
     await started.start_bot()
     await witness.require(20)
     tally.count("ends while Discord hangs", "open", f"{mode}, sqlite")
+
+
+@pytest.mark.chaos
+@sqlite
+async def test_end_while_discord_hangs_in_the_middle_of_a_deletion(
+    started: World, witness: Witness, tally: Tally, mode: Mode
+) -> None:
+    started.sim.latency = 0.0
+    channel = await started.opened()
+    await started.alice.write(channel, "Bonjour !")
+    await started.closed(channel)
+    question = await answered(await started.press(started.staff, channel, DELETE))
+    started.sim.faults.add(SAY, Hang(60.0), times=9)
+    witness.excuse(await started.staff.press(question, custom_id=CONFIRM))
+    await started.until(lambda: started.sim.calls_to(SAY)[-1].files)
+
+    assert await ends(started.bots[0]) < BOUND
+
+    started.sim.faults.clear()
+    started.forget_bots()
+    await started.start_bot()
+    await started.until(lambda: channel.deleted, 20)
+    await witness.require()
+    tally.count("ends while Discord hangs", "delete", f"{mode}, sqlite")

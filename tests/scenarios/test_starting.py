@@ -10,7 +10,7 @@ import pytest
 
 from tests.scenarios.process import READY_WITHIN, BotProcess
 from tests.scenarios.world import answered
-from tests.simulator.faults import server_error
+from tests.simulator.faults import Respond, server_error
 from ticketbot.config import params
 
 if TYPE_CHECKING:
@@ -89,6 +89,31 @@ async def test_gateway_that_is_not_to_be_had_is_tried_again(empty: World) -> Non
     bot = await empty.start_bot()
 
     assert any("Discord cannot be reached" in line for line in bot.lines())
+
+
+async def test_gateway_that_has_no_session_left_is_waited_for(empty: World) -> None:
+    if empty.mode == "rest":
+        pytest.skip("only the gateway has sessions")
+    limit = {"total": 1000, "remaining": 0, "reset_after": 1000, "max_concurrency": 1}
+    url = f"{empty.sim.api_url.replace('http', 'ws', 1).removesuffix('/api/v10')}/gateway/"
+    told = {"url": url, "shards": 1, "session_start_limit": limit}
+    empty.sim.faults.add("GET /gateway/bot", Respond(200, told), times=2)
+
+    bot = await empty.start_bot()
+
+    assert any("trying again" in line for line in bot.lines())
+
+
+async def test_gateway_that_refuses_the_token_ends_the_bot_in_one_line(world: World) -> None:
+    if world.mode == "rest":
+        pytest.skip("only the gateway has sessions")
+    (bot,) = world.bots
+
+    await world.sim.gateway.close(4004)
+
+    assert await asyncio.wait_for(bot.process.wait(), 20) == 1
+    world.forget_bots()
+    assert "start the bot again" in bot.lines()[-1]
 
 
 @pytest.fixture

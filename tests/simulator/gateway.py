@@ -162,11 +162,11 @@ class Gateway:
                 session.connection.transport.abort()
             session.connection = None
 
-    async def close(self) -> None:
+    async def close(self, code: int = 1001) -> None:
         """Close all connections."""
         for session in self.connected:
             assert session.connection is not None
-            await session.connection.socket.close(code=1001)
+            await session.connection.socket.close(code=code)
 
     # The protocol
 

@@ -40,8 +40,8 @@ def command() -> None:
         sys.exit(UnusableError.exit_code)
     except (SettingsError, app.StartError) as error:
         raise UnusableError(f"cannot start: {error}") from error
-    except app.LostConnectionError:
-        raise click.ClickException("Discord ended the connection for good; start the bot again") from None
+    except app.LostConnectionError as error:
+        raise click.ClickException(f"Discord ended the connection for good ({error}); start the bot again") from None
     except Exception:
         _LOGGER.critical("the bot ended by a fault of its own", exc_info=True)
         sys.exit(1)

@@ -135,12 +135,11 @@ class Steps:
             return
         except errors.StaleTicketError:
             raise  # somebody else goes on with it
-        except errors.TicketError as error:
+        except Exception as error:
             if not (resumed and isinstance(error, _PASSING)):
                 await self._abandon(ticket)
             raise
-        assert archived.channel_id is not None, "only a ticket with a channel is deleted"
-        await self.channels.delete(archived.channel_id)
+        await self._delete(archived)
         with contextlib.suppress(errors.StaleTicketError):  # recovery may have seen first that the channel is gone
             await self.store.discard(archived)
 
@@ -180,6 +179,17 @@ class Steps:
         current = await self.store.by_number(ticket.guild_id, ticket.number)
         if current is not None and current.state is TicketState.DELETING and current.press_id == ticket.press_id:
             await self.store.swap(current, lifecycle.abandon_deletion(current, at=self.clock()))
+
+    async def _delete(self, archived: Ticket) -> None:
+        """Delete the channel of a ticket whose transcript is safe."""
+        assert archived.channel_id is not None, "only a ticket with a channel is deleted"
+        try:
+            await self.channels.delete(archived.channel_id)
+        except UNDECIDED:
+            raise  # it may be gone; recovery goes on
+        except errors.TicketError:
+            await self._abandon(archived)
+            raise
 
     async def _discard_current(self, ticket: Ticket) -> None:
         """Forget a ticket whose record may have got signs of life since ``ticket`` was read."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import hikari
 
 from ticketbot.discord import clients
+from ticketbot.tickets import errors
 
 if TYPE_CHECKING:
     from ticketbot.config.settings import Settings
@@ -36,6 +37,21 @@ def gateway_bot(settings: Settings) -> hikari.GatewayBot:
         max_retries=RETRIES,
         rest_url=clients.address_of(settings.api_url),
     )
+
+
+async def require_session(rest: hikari.api.RESTClient) -> None:
+    """See that the gateway can be had, and lets the bot in today.
+
+    hikari asks the same when it starts, and would end the process.
+
+    Raises
+    ------
+    DiscordBusyError
+        All sessions of the day are used up.
+    """
+    found = await rest.fetch_gateway_bot_info()
+    if found.session_start_limit.remaining < found.shard_count:
+        raise errors.DiscordBusyError(found.session_start_limit.reset_after.total_seconds())
 
 
 def rest_bot(settings: Settings) -> hikari.RESTBot:

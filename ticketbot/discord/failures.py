@@ -54,14 +54,15 @@ async def translated(
     try:
         async with asyncio.timeout(bound):
             yield
+    except hikari.ComponentStateConflictError as error:
+        # the client is closed: the process ends, and recovery goes on with what was begun
+        raise asyncio.CancelledError from error
     except hikari.ForbiddenError as error:
         raise errors.MissingPermissionsError(channel_id) from error
     except hikari.NotFoundError as error:
         raise (gone() if error.code in _GONE else errors.DiscordRefusedError(error.code)) from error
     except hikari.RateLimitTooLongError as error:
         raise errors.DiscordBusyError(error.retry_after) from error
-    except hikari.BadRequestError as error:
-        raise _bad_request(error) from error
     except hikari.InternalServerError as error:
         raise errors.DiscordUnavailableError(answered=True) from error
     except hikari.ClientHTTPResponseError as error:
@@ -113,6 +114,8 @@ def _bad_request(error: hikari.BadRequestError) -> errors.TicketError:
 
 
 def _client_error(error: hikari.ClientHTTPResponseError, *, uploads: bool) -> errors.TicketError:
+    if isinstance(error, hikari.BadRequestError):
+        return _bad_request(error)
     if uploads and (error.status == 413 or error.code == FILE_TOO_LARGE):  # noqa: PLR2004 - HTTP's "Content Too Large"
         return errors.TranscriptTooLargeError()
     if error.status == 429:  # noqa: PLR2004 - HTTP's "Too Many Requests"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import pytest
@@ -563,3 +563,29 @@ async def test_channel_in_which_the_talk_does_not_end_stays(house: House) -> Non
         await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
 
     await house.require_in_order()
+
+
+async def test_channel_that_the_bot_must_not_delete_is_a_closed_tickets_again(house: House) -> None:
+    closed = await house.closed()
+    house.channels.fail("delete", errors.MissingPermissionsError())
+    with pytest.raises(errors.MissingPermissionsError):
+        await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+    await house.require_in_order()
+
+    await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+
+    assert not house.channels.channels
+    assert len(house.channels.transcripts) == 1
+
+
+@pytest.mark.parametrize("method", ["history", "post_transcript", "verify_transcript"])
+async def test_deletion_that_fails_as_nobody_foresaw_leaves_a_closed_ticket(house: House, method: str) -> None:
+    closed = await house.closed()
+    house.channels.fail(method, cast("Any", KeyError("surprise")))
+    with pytest.raises(KeyError):
+        await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+    await house.require_in_order()
+
+    await house.desk.delete(house.press(values.STAFF, closed.channel_id), house.announce)
+
+    assert not house.channels.channels
