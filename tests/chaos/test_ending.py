@@ -121,7 +121,7 @@ async def test_end_while_mongodb_hangs_in_the_middle_of_a_deletion(
     double.clear()
     started.forget_bots()
     await started.start_bot()
-    await started.until(lambda: channel.deleted, 20)
+    await started.until(lambda: channel.deleted)
     await witness.require()
     tally.count("ends while a store hangs", "delete", f"{mode}, mongodb")
 

@@ -91,7 +91,7 @@ async def test_rate_limit_of_a_minute_is_told_in_time(started: World, witness: W
     started.sim.faults.add("POST /guilds/{guild_id}/channels", RateLimit(60.0, "shared"), times=9)
 
     press = await started.press_open(started.alice)
-    answer = await answered(press, 20)
+    answer = await answered(press)
 
     assert (press.acknowledged_after or 9) < 3
     assert "<#" not in answer.text()

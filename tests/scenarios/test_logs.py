@@ -26,8 +26,8 @@ async def a_troubled_life(world: World) -> None:
     await answered(await world.forge(world.bob, world.message_with(channel, CLAIM), "ticket:of-old"))
     world.sim.faults.add("PUT /channels/{channel_id}/permissions/{overwrite_id}", server_error(500))
     await acknowledged(await world.press(world.staff, channel, CLOSE))
-    await world.until(lambda: not world.alice.permissions(channel), 20)
-    await world.until(lambda: any(has(message, DELETE) for message in channel.history), 20)
+    await world.until(lambda: not world.alice.permissions(channel))
+    await world.until(lambda: any(has(message, DELETE) for message in channel.history))
     world.sim.faults.add("GET /channels/{channel_id}/messages", RateLimit(60.0, "shared"))
     question = await answered(await world.press(world.staff, channel, DELETE))
     await acknowledged(await world.staff.press(question, custom_id=CONFIRM))
@@ -35,7 +35,7 @@ async def a_troubled_life(world: World) -> None:
     world.sim.faults.add("POST /channels/{channel_id}/messages", Drop())
     question = await answered(await world.press(world.staff, channel, DELETE))
     await acknowledged(await world.staff.press(question, custom_id=CONFIRM))
-    await world.until(lambda: channel.deleted, 20)
+    await world.until(lambda: channel.deleted)
     await (await world.forge(world.bob, world.panels()[0], OPEN)).settled()
 
 

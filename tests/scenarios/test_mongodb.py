@@ -59,7 +59,7 @@ async def test_replicas_share_mongodb(stored: World) -> None:
     members = [stored.guild.add_member(f"membre{index}") for index in range(10)]
 
     presses = [await stored.press_open(member) for member in members for _ in range(3)]
-    await asyncio.gather(*(answered(press, 20) for press in presses))
+    await asyncio.gather(*(answered(press) for press in presses))
 
     assert len(stored.tickets()) == len(members)
     assert len({channel.name.partition("-")[0] for channel in stored.tickets()}) == len(members)
@@ -81,7 +81,7 @@ async def test_store_that_goes_away_is_told_and_comes_back(stored: World, mongod
         for _ in range(4):
             mongodb.fail(FaultKind.DROP_BEFORE, command)
 
-    answer = await answered(await stored.press_open(stored.alice), 20)
+    answer = await answered(await stored.press_open(stored.alice))
 
     assert params.MESSAGES["refused_store_unavailable"] in answer.text()
     mongodb.clear()

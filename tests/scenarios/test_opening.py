@@ -70,7 +70,7 @@ async def test_many_members_at_once_get_their_own_numbers(world: World) -> None:
     members = [world.guild.add_member(f"membre{index}") for index in range(20)]
 
     presses = await asyncio.gather(*(world.press_open(member) for member in members))
-    await asyncio.gather(*(answered(press, 20) for press in presses))
+    await asyncio.gather(*(answered(press) for press in presses))
 
     assert sorted(channel.name[:3] for channel in world.tickets()) == [f"{number:03d}" for number in range(1, 21)]
 
@@ -102,7 +102,7 @@ async def test_deleted_role_is_skipped_and_reported(world: World) -> None:
 async def refused(world: World, key: str, **values: str) -> None:
     """Press, and require one clear answer, and nothing left behind."""
     before = world.guild.channels
-    answer = await answered(await world.press_open(world.alice), 20)
+    answer = await answered(await world.press_open(world.alice))
     assert params.MESSAGES[key].format(**values) in answer.text()
     assert answer.shown_only_to == world.alice.id
     assert world.guild.channels == before

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.scenarios.process import READY_WITHIN
+
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
@@ -92,7 +94,7 @@ async def test_folder_that_must_not_be_written_to_ends_in_one_line(empty: World,
         empty.forget_bots()
     with read_only(data):
         bot = await empty.spawn_bot(*AS_OTHERS, TICKETBOT_DATA=str(folder))
-        code = await asyncio.wait_for(bot.process.wait(), 20)
+        code = await asyncio.wait_for(bot.process.wait(), READY_WITHIN)
 
     (line,) = bot.lines()
     assert code == 2
@@ -104,7 +106,7 @@ async def test_file_that_is_no_store_ends_in_one_line_that_says_what_to_do(empty
     (data / "ticketbot.sqlite3").write_text("a shopping list, much longer than the first page of a database" * 100)
 
     bot = await empty.spawn_bot()
-    code = await asyncio.wait_for(bot.process.wait(), 20)
+    code = await asyncio.wait_for(bot.process.wait(), READY_WITHIN)
 
     (line,) = bot.lines()
     assert code == 2

@@ -154,7 +154,7 @@ async def test_crash_between_two_messages_of_a_transcript_leaves_one_whole_trans
     first = empty.transcripts.history[0].id
 
     await empty.start_bot()
-    await empty.until(lambda: channel.deleted, 20)
+    await empty.until(lambda: channel.deleted)
 
     posted = empty.transcripts.history
     assert [len(message.attachments) for message in posted] == [10, 3]
@@ -219,7 +219,7 @@ async def test_transcript_is_found_again_though_its_files_are_gone_meanwhile(emp
     empty.sim.media.put(written.attachments[0].url, Served(status=404))
 
     await empty.start_bot()
-    await empty.until(lambda: channel.deleted, 20)
+    await empty.until(lambda: channel.deleted)
 
     assert empty.transcripts.history == [before]
     assert inlined(PICTURE) in page_of(before)
@@ -235,7 +235,7 @@ async def test_changed_history_makes_another_transcript(empty: World) -> None:
     await empty.staff.write(channel, "encore un mot")
 
     await empty.start_bot()
-    await empty.until(lambda: channel.deleted, 20)
+    await empty.until(lambda: channel.deleted)
 
     (archived,) = empty.transcripts.history
     assert "encore un mot" in page_of(archived)

@@ -66,7 +66,7 @@ async def test_opening_that_fails_leaves_nothing_and_works_the_second_time(
         pytest.skip("the channel is there; recovery brings the welcome")
     world.sim.faults.add(route, fault, times=9)
 
-    answer = await answered(await world.press_open(world.alice), 20)
+    answer = await answered(await world.press_open(world.alice))
 
     assert params.MESSAGES[key].split("{")[0] in answer.text()
     assert not world.tickets()
@@ -176,7 +176,7 @@ async def test_every_press_is_acknowledged_in_time_though_two_calls_would_take_t
 
     assert all((press.acknowledged_after or 9) < 3 for press in first)
     await first[0].settled(20)
-    await world.until(lambda: any("ticket:reopen" in str(message.components) for message in channel.history), 20)
+    await world.until(lambda: any("ticket:reopen" in str(message.components) for message in channel.history))
     second = [await world.press(world.staff, channel, REOPEN), await world.configure()]
     await asyncio.gather(*(acknowledged(press) for press in second))
     await world.until(
