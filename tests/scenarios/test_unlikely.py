@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.scenario, pytest.mark.parametrize("mode", ["rest"])]
 
 SAY = "POST /channels/{channel_id}/messages"
+CREATE = "POST /guilds/{guild_id}/channels"
 FETCH = "GET /channels/{channel_id}/messages"
 LIST = "GET /guilds/{guild_id}/channels"
 
@@ -129,3 +130,18 @@ def odd_after(world: World, channel: Channel) -> Callable[[Call], Awaitable[None
 
     world.sim.server.validate = False
     return odd
+
+
+@pytest.mark.parametrize("status", [502, 504, 522])
+async def test_channel_that_is_created_after_a_proxy_gave_up_is_the_members(world: World, status: int) -> None:
+    world.sim.faults.add(CREATE, server_error(status))
+    await answered(await world.press_open(world.alice))
+    (asked,) = world.sim.calls_to(CREATE)
+    world.sim.faults.clear()
+    channel = world.guild.add_text_channel(asked.json["name"], parent=world.category, overwrites=())
+    channel.topic = asked.json["topic"]
+
+    answer = await answered(await world.press_open(world.alice))
+
+    assert f"<#{channel.id}>" in answer.text()
+    assert world.tickets() == [channel]

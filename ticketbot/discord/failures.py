@@ -27,6 +27,9 @@ PARENT_FULL: Final = "CHANNEL_PARENT_MAX_CHANNELS"
 PARENT_INVALID: Final = "CHANNEL_PARENT_INVALID"
 FILE_TOO_LARGE: Final = 40005
 
+_OF_PROXIES: Final = (502, 504, *range(520, 528))
+"""Statuses by which a proxy says that it gave up; what stands behind it may still do what was asked."""
+
 _GONE: Final = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE)
 
 HALF_AN_ANSWER: Final = (aiohttp.ClientPayloadError, json.JSONDecodeError)
@@ -64,7 +67,7 @@ async def translated(
     except hikari.RateLimitTooLongError as error:
         raise errors.DiscordBusyError(error.retry_after) from error
     except hikari.InternalServerError as error:
-        raise errors.DiscordUnavailableError(answered=True) from error
+        raise errors.DiscordUnavailableError(answered=error.status not in _OF_PROXIES) from error
     except hikari.ClientHTTPResponseError as error:
         raise _client_error(error, uploads=uploads) from error
     except (hikari.HTTPError, *_OF_ANSWERS, OSError) as error:
