@@ -60,4 +60,5 @@ def _tell(recovered: Recovered, tally: Tally | None) -> None:
         _LOGGER.info("recovery finished %d tickets, dropped %d", recovered.finished, recovered.dropped)
     for failure in recovered.failures:
         unexpected = None if isinstance(failure, errors.TicketError) else failure
-        _LOGGER.warning("recovery could not finish a ticket: %s", failures.told(failure), exc_info=unexpected)
+        where = failure.__notes__[-1]
+        _LOGGER.warning("recovery could not finish %s: %s", where, failures.told(failure), exc_info=unexpected)

@@ -145,3 +145,14 @@ async def test_channel_that_is_created_after_a_proxy_gave_up_is_the_members(worl
 
     assert f"<#{channel.id}>" in answer.text()
     assert world.tickets() == [channel]
+
+
+async def test_server_that_the_bot_was_thrown_out_of_is_named_and_disturbs_no_other(empty: World) -> None:
+    empty.environment |= {"TICKETBOT_RECOVERY_SECONDS": "0.3"}
+    bot = await empty.start_bot()
+    await empty.configured()
+    await empty.opened()
+
+    empty.guild.remove_bot()
+
+    await bot.wait_for(f"recovery could not finish server {empty.guild.id}: MissingPermissionsError")

@@ -37,7 +37,7 @@ class Recovered:
     dropped: int = 0
     """Records whose channel was gone."""
     failures: tuple[Exception, ...] = ()
-    """What stood in the way; the next round tries again."""
+    """What stood in the way, each with a note that names the ticket or the server; the next round tries again."""
     swept: GuildId = START
     """Up to which server channels were looked for; 0 when there are none after it."""
 
@@ -74,6 +74,7 @@ async def _finish_all(desk: TicketDesk) -> Recovered:
             except errors.ChannelGoneError:
                 dropped += 1
             except Exception as error:  # noqa: BLE001 - whatever it is, it must not keep the other tickets waiting
+                error.add_note(f"ticket {ticket.number} of server {ticket.guild_id}")
                 failures.append(error)
     return Recovered(finished=finished, dropped=dropped, failures=tuple(failures))
 
@@ -123,6 +124,7 @@ async def _sweep(desk: TicketDesk, after: GuildId) -> Recovered:
         try:
             dropped += await _sweep_guild(desk, config.guild_id)
         except Exception as error:  # noqa: BLE001 - nor must one server keep the others
+            error.add_note(f"server {config.guild_id}")
             failures.append(error)
     swept = configs[-1].guild_id if len(configs) == GUILDS_A_ROUND else START
     return Recovered(dropped=dropped, failures=tuple(failures), swept=swept)

@@ -1,0 +1,62 @@
+"""The bot's clock jumps in the middle of an action, by more than the time after which work looks left."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.chaos.actions import ACTIONS, Scene
+from tests.chaos.blows import mortal
+from tests.chaos.stage import Mode, Store
+
+if TYPE_CHECKING:
+    import random
+    from pathlib import Path
+
+    from tests.chaos.invariants import Witness
+    from tests.chaos.tally import Tally
+
+pytestmark = [
+    pytest.mark.scenario,
+    pytest.mark.chaos,
+    pytest.mark.parametrize("mode", [Mode.REST]),
+    pytest.mark.parametrize("store", [Store.SQLITE]),
+]
+
+TIMES: Final = 3
+
+
+def shift(clock: Path, seconds: int) -> None:
+    clock.write_text(str(seconds * 10**9), encoding="utf-8")
+
+
+@pytest.mark.parametrize("seconds", [120, -120])
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_clock_that_jumps(
+    witness: Witness, action: str, seconds: int, tally: Tally, chance: random.Random
+) -> None:
+    world, verb, clock = witness.world, ACTIONS[action], witness.world.folder / "clock"
+    mortal(world)
+    world.environment |= {"CHAOS_CLOCK": str(clock), "TICKETBOT_RECOVERY_SECONDS": "0.2"}
+    shift(clock, 0)
+    await world.start_bot()
+    await world.configured()
+    for _ in range(TIMES):
+        scene = Scene.of_somebody_new(witness)
+        await verb.needs(scene)
+        await verb.leads_in(scene)
+        world.sim.latency = 0.25
+        press = await verb.begin(scene)
+        await asyncio.sleep(chance.uniform(0, 1))
+        shift(clock, seconds)
+        await world.until(lambda scene=scene, press=press: press.is_settled or verb.is_over(scene, press), 30)
+        world.sim.latency = 0.0
+        if seconds < 0:
+            shift(clock, 0)  # work that was left in what is the future now would be left alone until then
+        await witness.require(30)
+        shift(clock, 0)
+        await verb.try_again(scene)
+        await witness.require(30)
+        tally.count("clock jumps", action, witness.setting)
