@@ -60,3 +60,26 @@ async def test_clock_that_jumps(
         await verb.try_again(scene)
         await witness.require(30)
         tally.count("clock jumps", action, witness.setting)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_clocks_of_two_processes_that_differ(witness: Witness, action: str, tally: Tally) -> None:
+    world, verb, clock = witness.world, ACTIONS[action], witness.world.folder / "clock"
+    mortal(world)
+    world.environment |= {"TICKETBOT_RECOVERY_SECONDS": "0.2"}
+    await world.start_bot()
+    shift(clock, 120)
+    await world.start_bot(TICKETBOT_SYNC_COMMANDS="false", CHAOS_CLOCK=str(clock))
+    await world.configured()
+    for _ in range(TIMES):
+        scene = Scene.of_somebody_new(witness)
+        await verb.needs(scene)
+        await verb.leads_in(scene)
+        world.sim.latency = 0.25
+        press = await verb.begin(scene)
+        await world.until(lambda scene=scene, press=press: press.is_settled or verb.is_over(scene, press), 30)
+        world.sim.latency = 0.0
+        await witness.require(30)
+        await verb.try_again(scene)
+        await witness.require(30)
+        tally.count("clocks that differ", action, witness.setting)

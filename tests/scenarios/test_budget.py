@@ -10,6 +10,8 @@ from tests.scenarios.world import CLAIM, CONFIRM, DELETE, OPEN, REOPEN, acknowle
 from tests.simulator.interactions import CallbackType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.scenarios.world import World
     from tests.simulator.faults import Call
 
@@ -38,6 +40,13 @@ def late(world: World, *buttons: str) -> int:
     )
 
 
+def looked_again(calls: Sequence[Call]) -> bool:
+    """Tell whether a deletion took so long that the history was looked at once more: this machine took its time."""
+    histories = [call.started for call in calls if call.route == "GET /channels/{channel_id}/messages"]
+    read_back = [call.ended or 0 for call in calls if call.route == "GET /channels/{channel_id}/messages/{message_id}"]
+    return read_back[-1] - histories[0] > 4.9
+
+
 async def test_actions_keep_to_their_budget(world: World) -> None:
     sim = world.sim
     spent: dict[str, list[Call]] = {}
@@ -64,7 +73,7 @@ async def test_actions_keep_to_their_budget(world: World) -> None:
 
     budget = dict(BUDGETS[world.mode])
     budget["claim"] += 2 * late(world, CLAIM)  # a look whether the notice stands, and the notice
-    budget["delete"] += late(world, DELETE, CONFIRM)
+    budget["delete"] += late(world, DELETE, CONFIRM) + looked_again(spent["delete"])
     assert {action: len(calls) for action, calls in spent.items()} == budget
 
 
@@ -95,8 +104,9 @@ async def test_each_further_hundred_messages_costs_one_call(world: World, extra:
     archived = await world.deleted(channel)
 
     total = extra + 2
-    spent = len(world.sim.calls[mark:])
-    assert spent <= 6 - (world.mode == "rest") * 2 + total // 100 + late(world, DELETE, CONFIRM)
+    calls = world.sim.calls[mark:]
+    slowly = late(world, DELETE, CONFIRM) + looked_again(calls)
+    assert len(calls) <= 6 - (world.mode == "rest") * 2 + total // 100 + slowly
     assert f"message {extra - 1}" in page_of(archived)
 
 
