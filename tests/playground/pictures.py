@@ -46,6 +46,7 @@ class Drawing:
         """Play and draw."""
         acting, stage, tab = self.acting, self.acting.stage, self.acting.tab
         receipt = await _receipt(tab)
+        await tab.call("Emulation.setScrollbarsHidden", hidden=True)
         await acting.enter(width=_SIZE[0], height=_SIZE[1], language="en-US")
         await acting.configure()
         channel = await acting.opened(stage.alice)
@@ -95,6 +96,7 @@ class Drawing:
             path = Path(folder) / archived.attachments[0].filename
             path.write_bytes(archived.attachments[0].content)
             await tab.open(path)
+            await tab.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
             await tab.evaluate(SHOWN)
             await tab.evaluate(
                 "document.querySelector('.m:has(figure)').scrollIntoView({block: 'start'}); scrollBy(0, -12)"
