@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -83,6 +84,24 @@ async def test_what_is_said_while_the_transcript_takes_its_time_is_in_it(world: 
 
     (archived,) = world.transcripts.history
     assert "attendez" in page_of(archived)
+
+
+async def test_files_that_find_no_room_on_the_way_keep_the_channel(world: World) -> None:
+    channel = await world.opened()
+    film = b"\0\0\0\x20ftypisom" + b"v" * 4 * 1024 * 1024
+    await world.alice.write(channel, "regardez", files=[("film.mp4", film)])
+    await world.closed(channel)
+    question = await answered(await world.press(world.staff, channel, DELETE))
+    pid, none = world.bots[0].process.pid, resource.RLIM_INFINITY
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (3 * 1024 * 1024, none))  # no file of the process may grow beyond that
+
+    press = await world.staff.press(question, custom_id=CONFIRM)
+
+    await world.until(lambda: press.answer and params.MESSAGES["refused_store_unavailable"] in press.answer.text())
+    assert not channel.deleted
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (none, none))
+    archived = await world.deleted(channel)
+    assert sum(len(file.content) for file in archived.attachments) > len(film)
 
 
 async def test_message_of_an_unheard_of_kind_keeps_no_notice_from_its_channel(empty: World) -> None:

@@ -104,6 +104,8 @@ def command(
         raise UnusableError(f"cannot export: {error}") from error
     except DiscordError as error:
         raise click.ClickException(str(error)) from error
+    except errors.StoreUnavailableError as error:
+        raise click.ClickException(f"cannot export: {error}") from error
     except errors.TicketError as error:
         raise click.ClickException(f"Discord does not answer as expected: {failures.told(error)}") from error
 

@@ -13,6 +13,7 @@ import yarl
 
 from ticketbot.discord import filetypes
 from ticketbot.discord.shelf import Arriving
+from ticketbot.tickets import errors
 from ticketbot.transcripts.media import HOSTS, Inlined, Media, MediaKind, Missing, MissingReason
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ class MediaFetcher:
         """Fetch what is wanted, small things first; what cannot be had comes with the reason.
 
         ``largest`` is how many bytes one file may have to be posted again.
+
+        Raises
+        ------
+        StoreUnavailableError
+            The shelf has no room: what Discord still has must not be lost for that.
         """
         fetching = _Fetching(self, shelf, largest, self._size)
         queue = iter(sorted(wanted[:_MOST_FILES], key=lambda one: one.size or 0))
@@ -66,6 +72,8 @@ class MediaFetcher:
             async with asyncio.timeout(self._seconds), _session() as session, asyncio.TaskGroup() as group:
                 for _ in range(min(_AT_ONCE, len(wanted))):
                     group.create_task(fetching.work(queue, session))
+        if fetching.trouble is not None:
+            raise fetching.trouble
         late = dict.fromkeys((one.url for one in wanted[:_MOST_FILES]), Missing(reason=MissingReason.FAILED))
         left_out = dict.fromkeys((one.url for one in wanted[_MOST_FILES:]), Missing(reason=MissingReason.NO_ROOM))
         return {**left_out, **late, **fetching.done}
@@ -107,11 +115,17 @@ class _Fetching:
     _largest: int
     _left: int
     done: dict[str, Media] = attrs.field(factory=dict[str, "Media"], init=False)
+    trouble: errors.StoreUnavailableError | None = attrs.field(default=None, init=False)
 
     async def work(self, queue: Iterator[WantedMedia], session: aiohttp.ClientSession) -> None:
         """Fetch one file after the other."""
         for wanted in queue:
-            self.done[wanted.url] = await self._file(wanted, session)
+            try:
+                self.done[wanted.url] = await self._file(wanted, session)
+            except errors.StoreUnavailableError as error:
+                self.trouble = error
+            if self.trouble is not None:
+                return
 
     async def _file(self, wanted: WantedMedia, session: aiohttp.ClientSession) -> Media:
         address = self._fetcher.address(wanted.url)

@@ -9,6 +9,8 @@ from typing import IO, TYPE_CHECKING, Final, Self
 
 import attrs
 
+from ticketbot.tickets import errors
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -42,14 +44,17 @@ class Shelf:
 
         Raises
         ------
-        OSError
+        StoreUnavailableError
             There is no room for it.
         """
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # closed with the shelf
-        place = self._blocks * _BLOCK
-        self._blocks += 1
-        await asyncio.to_thread(_write, self._file.fileno(), block, place)
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # closed with the shelf
+            place = self._blocks * _BLOCK
+            self._blocks += 1
+            await asyncio.to_thread(_write, self._file.fileno(), block, place)
+        except OSError as error:
+            raise errors.StoreUnavailableError("the temporary folder (TMPDIR) has no room for files") from error
         return self._file.fileno(), place
 
 
@@ -71,7 +76,7 @@ class Arriving:
 
         Raises
         ------
-        OSError
+        StoreUnavailableError
             There is no room for it.
         """
         if not self.size:
@@ -87,7 +92,7 @@ class Arriving:
 
         Raises
         ------
-        OSError
+        StoreUnavailableError
             There is no room for it.
         """
         if self.size <= _IN_MEMORY:
