@@ -104,6 +104,19 @@ async def test_files_that_find_no_room_on_the_way_keep_the_channel(world: World)
     assert sum(len(file.content) for file in archived.attachments) > len(film)
 
 
+async def test_files_that_cannot_be_fetched_are_told_to_the_operator(empty: World) -> None:
+    bot = await empty.start_bot(DISCORD_MEDIA_URL="http://127.0.0.1:9/")
+    await empty.configured()
+    channel = await empty.opened()
+    await empty.alice.write(channel, "regardez", files=[("notes.txt", b"a"), ("plus.txt", b"b")])
+    await empty.closed(channel)
+
+    await empty.deleted(channel)
+
+    told = f"2 files of ticket 1 of server {empty.guild.id} could not be fetched"
+    assert any(told in line and "WARNING" in line for line in bot.lines())
+
+
 async def test_message_of_an_unheard_of_kind_keeps_no_notice_from_its_channel(empty: World) -> None:
     empty.environment |= {"TICKETBOT_RECOVERY_PATIENCE": "1", "TICKETBOT_RECOVERY_SECONDS": "0.3"}
     await empty.start_bot()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,7 @@ from ticketbot.tickets.model import (
     UploadedFile,
 )
 from ticketbot.transcripts import html
+from ticketbot.transcripts.media import Missing, MissingReason
 from ticketbot.transcripts.model import Locale, Names, Role, Transcript
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from ticketbot.discord.uploads import Bounds, FileToPost
     from ticketbot.tickets.model import ChannelId, GuildConfig, RawMessage, Ticket, UserId
     from ticketbot.transcripts.media import Media
+
+_LOGGER = logging.getLogger(__name__)
 
 _UPLOAD_SECONDS: Final = 300.0
 """For an upload or a long search, its repetitions included."""
@@ -102,6 +106,7 @@ class TranscriptChannel:
                 digest = await survey.digest(history)
                 held = await survey.survey(history)
                 media = await self._media.fetch(held.wanted, shelf, largest=limit)
+                _tell_of_failures(ticket, media)
                 transcript = await self._transcript(ticket, config, history, (held, media))
                 for bound in uploads.bounds(limit):
                     shared = uploads.shared_out(await self._files(ticket, transcript(), bound), bound)
@@ -236,6 +241,14 @@ def _named(ticket: Ticket) -> Mapping[int, str]:
         (ticket.opener_id, ticket.opener_name),
     )
     return {user_id: name for user_id, name in known if user_id is not None and name is not None}
+
+
+def _tell_of_failures(ticket: Ticket, media: Mapping[str, Media]) -> None:
+    """Tell the operator of files that could not be fetched although Discord may have them; the page tells readers."""
+    failed = sum(isinstance(one, Missing) and one.reason is MissingReason.FAILED for one in media.values())
+    if failed:
+        place = f"ticket {ticket.number} of server {ticket.guild_id}"
+        _LOGGER.warning("%s files of %s could not be fetched; can Discord's media hosts be reached?", failed, place)
 
 
 def _posted(message: Mapping[str, Any]) -> PostedMessage:
