@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contracts import values
-from ticketbot.storage import sqlite
+from ticketbot.storage import schema, sqlite
 from ticketbot.storage.sqlite import SqliteTicketStore
 from ticketbot.storage.unusable import UnusableStoreError
 from ticketbot.tickets import errors
@@ -105,6 +105,30 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 async def test_a_folder_in_the_files_place_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnusableStoreError, match="cannot be opened"):
         await SqliteTicketStore.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "words"),
+    [
+        (sqlite3.SQLITE_IOERR_LOCK, UnusableStoreError, "use a local disk"),
+        (sqlite3.SQLITE_IOERR_SHMLOCK, UnusableStoreError, "use a local disk"),
+        (sqlite3.SQLITE_IOERR_WRITE, errors.StoreUnavailableError, "full or fails"),
+        (sqlite3.SQLITE_BUSY_RECOVERY, errors.StoreUnavailableError, "another process"),
+        (sqlite3.SQLITE_PROTOCOL, errors.StoreUnavailableError, "another process"),
+        (sqlite3.SQLITE_CORRUPT_INDEX, UnusableStoreError, "import a backup"),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, UnusableStoreError, "write to the folder"),
+    ],
+)
+def test_what_sqlite_says_at_the_start_becomes_what_to_do(
+    tmp_path: Path, code: int, kind: type[Exception], words: str
+) -> None:
+    error = sqlite3.OperationalError("as SQLite words it")
+    error.sqlite_errorcode = code
+
+    told = schema._told(tmp_path, "cannot be used", error)  # pyright: ignore[reportPrivateUsage] - no such disk here
+
+    assert isinstance(told, kind)
+    assert words in str(told)
 
 
 async def test_a_write_waits_for_another_process(tmp_path: Path) -> None:

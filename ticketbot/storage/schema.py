@@ -40,7 +40,12 @@ _TABLES: Final = (
     "CREATE INDEX presses_by_age ON presses (at)",
 )
 
-_LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
+_WITHOUT_LOCKS: Final = (
+    *(sqlite3.SQLITE_IOERR_LOCK, sqlite3.SQLITE_IOERR_RDLOCK, sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK),
+    *(sqlite3.SQLITE_IOERR_SHMLOCK, sqlite3.SQLITE_IOERR_SHMMAP),
+)
+"""What file systems of a network say."""
 _NO_ROOM: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _NO_ROOM_FOR_FOLDERS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 _NOT_OURS: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
@@ -76,7 +81,10 @@ def connect(path: Path, busy_seconds: float) -> tuple[sqlite3.Connection, sqlite
 
 def _told(path: Path, what: str, error: Exception) -> Exception:
     """Tell whether something passes without anybody starting the bot again, or what a person has to do."""
-    code = error.sqlite_errorcode & 0xFF if isinstance(error, sqlite3.Error) else 0
+    extended: int = getattr(error, "sqlite_errorcode", 0)  # absent where it was not SQLite that raised
+    code = extended & 0xFF
+    if extended in _WITHOUT_LOCKS:
+        return UnusableStoreError(f"{path} {what}: its file system cannot lock files; use a local disk")
     if code in _LOCKED:
         return errors.StoreUnavailableError(f"another process holds {path}")
     if code in _NO_ROOM or (isinstance(error, OSError) and error.errno in _NO_ROOM_FOR_FOLDERS):
