@@ -55,6 +55,7 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     "cut short": Trouble(fault=Cut(), refusals=_LOST),
     "cut short always": Trouble(fault=Cut(), times=_ALWAYS, refusals=_LOST),
     "garbled": Trouble(fault=Cut(garbled=True), refusals=_LOST),
+    "oddly broken": Trouble(fault=Respond(500, ["no"]), refusals=_LOST),  # type: ignore[arg-type] - a proxy's words
     "hangs before": Trouble(fault=Hang(CALL_SECONDS + 0.7), refusals=_LOST),
     "hangs after": Trouble(fault=Hang(CALL_SECONDS + 0.7, after=True), refusals=_LOST),
 }

@@ -35,8 +35,8 @@ _GONE: Final = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE)
 HALF_AN_ANSWER: Final = (aiohttp.ClientPayloadError, json.JSONDecodeError)
 """What hikari lets through when Discord's answer to a call breaks off."""
 
-_OF_ANSWERS: Final = (aiohttp.ClientError, json.JSONDecodeError, TimeoutError)
-"""The same, and when it does not end."""
+_OF_ANSWERS: Final = (aiohttp.ClientError, json.JSONDecodeError, AssertionError, TimeoutError)
+"""The same, when it does not end, and when it is JSON, but of no shape of Discord's: hikari asserts what it takes."""
 
 OF_CALLS: Final = (hikari.HikariError, *_OF_ANSWERS)
 """All that a call may fail with."""
