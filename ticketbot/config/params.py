@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ticketbot.config.typography import typeset
+
 MAX_OPEN_TICKETS: Final = 1
 """How many live tickets a member may have at the same time in one server."""
 
@@ -37,7 +39,7 @@ EMOJIS: Final[dict[str, str]] = {
 }
 """Unicode emojis, or custom ones as ``<:name:id>``."""
 
-MESSAGES: Final[dict[str, str]] = {
+_TYPED: Final[dict[str, str]] = {
     # The panel.
     "panel_title": "{emoji} Contacter l’administration",
     "panel_text": (
@@ -191,6 +193,8 @@ MESSAGES: Final[dict[str, str]] = {
     "option_langue_name": "langue",
     "option_langue_text": "La langue du panneau, des tickets et des transcriptions ; sinon celle du serveur",
 }
+
+MESSAGES: Final = typeset(_TYPED)
 """Every text that a member sees, with its placeholders in braces."""
 
 PERMISSION_NAMES: Final[dict[str, str]] = {

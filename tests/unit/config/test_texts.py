@@ -57,6 +57,7 @@ def test_french_is_set_as_the_french_do() -> None:
     for key, text in {**FRENCH.messages, "footer": FRENCH.footer}.items():
         assert "'" not in text, key
         assert not re.search(r"\w[!?;]", text), key
+        assert not re.search(r" ([!?;»]|:\s)|« ", text), f"{key}: a sign could begin a line"
 
 
 def test_english_holds_no_french() -> None:

@@ -107,8 +107,8 @@ def test_transcript_tells_what_it_holds_below() -> None:
 
     assert [FRENCH.transcript(closed, part).embeds[1].description for part in parts] == [
         "1 message · ouvert le <t:1:f> · fermé le <t:2:f>",
-        "**Envoi 1 sur 2** : à ranger dans un même dossier · 42 messages · ouvert le <t:1:f> · fermé le <t:2:f>",
-        "**Envoi 2 sur 2** : à ranger dans un même dossier",
+        "**Envoi 1 sur 2**\u00a0: à ranger dans un même dossier · 42 messages · ouvert le <t:1:f> · fermé le <t:2:f>",
+        "**Envoi 2 sur 2**\u00a0: à ranger dans un même dossier",
     ]
 
 
