@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.scenario
 
-BOUND = 27.0
-"""Seconds: 20 for begun work, 5 for connections, and something for a busy machine."""
+BOUND = 35.0
+"""Seconds: 20 for begun work, 5 for connections, and 10 for a busy machine; what we ship kills it after 45."""
 
 CREATE = "POST /guilds/{guild_id}/channels"
 SAY = "POST /channels/{channel_id}/messages"
@@ -57,7 +57,7 @@ async def under_load(world: World, witness: Witness, *signals: signal.Signals) -
     world.forget_bots()
     world.sim.latency = 0.0
     await world.start_bot()
-    await witness.require(20)
+    await witness.require()
     assert len(world.tickets()) == len(members)
     assert all(press.answer and "<#" in press.answer.text() for press in presses)
     return took
@@ -140,7 +140,7 @@ async def test_end_while_discord_hangs(started: World, witness: Witness, tally: 
     started.sim.latency = 0.0
     started.forget_bots()
     await started.start_bot()
-    await witness.require(20)
+    await witness.require()
     tally.count("ends while Discord hangs", "open", f"{mode}, sqlite")
 
 
@@ -163,6 +163,6 @@ async def test_end_while_discord_hangs_in_the_middle_of_a_deletion(
     started.sim.faults.clear()
     started.forget_bots()
     await started.start_bot()
-    await started.until(lambda: channel.deleted, 20)
+    await started.until(lambda: channel.deleted)
     await witness.require()
     tally.count("ends while Discord hangs", "delete", f"{mode}, sqlite")

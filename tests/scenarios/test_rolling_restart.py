@@ -145,7 +145,7 @@ async def test_only_what_discord_needs_is_let_in(patient: World, tmp_path: Path)
 
 
 async def test_lingering_process_says_so_and_serves_on(patient: World) -> None:
-    bot = await patient.start_bot(TICKETBOT_LINGER_SECONDS="3", TICKETBOT_METRICS="0")
+    bot = await patient.start_bot(TICKETBOT_LINGER_SECONDS="6", TICKETBOT_METRICS="0")
     await patient.configured()
     (line,) = [line for line in bot.lines() if "metrics on " in line]
     places = [f"{bot.url}readyz", line.rpartition("metrics on ")[2].strip().replace("metrics", "readyz")]

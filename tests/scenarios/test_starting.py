@@ -111,7 +111,7 @@ async def test_gateway_that_refuses_the_token_ends_the_bot_in_one_line(world: Wo
 
     await world.sim.gateway.close(4004)
 
-    assert await asyncio.wait_for(bot.process.wait(), 20) == 1
+    assert await asyncio.wait_for(bot.process.wait(), READY_WITHIN) == 1
     world.forget_bots()
     assert "start the bot again" in bot.lines()[-1]
 

@@ -200,7 +200,7 @@ def _rate_limited(fault: RateLimit) -> tuple[Reply, dict[str, str]]:
 
 
 def _rate_limit_headers(route: str) -> dict[str, str]:
-    if route == _WITHOUT_BUCKET:
+    if route == _WITHOUT_BUCKET or route not in ROUTES:  # nor has a path that is none: hikari would count answers in it
         return {}
     return {
         "X-RateLimit-Bucket": hashlib.md5(route.encode(), usedforsecurity=False).hexdigest(),
