@@ -133,6 +133,8 @@ def gallery(session: nox.Session) -> None:
 @nox.session
 def pictures(session: nox.Session) -> None:
     """Draw the README's pictures anew, from a life that the real bot plays; needs Chromium."""
+    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+        session.skip("there is no Chromium")
     session.install("-e", ".", *group("test"))
     session.run("python", "-m", "tests.playground.pictures", *(session.posargs or ["docs"]))
 
