@@ -57,7 +57,9 @@ async def nothing_comes_of_it(witness: Witness, press: Interaction) -> None:
     assert all(reply.status is not None and reply.status < 500 for reply in replies), replies
     await asyncio.sleep(0.3)
     assert told(world) == before
-    changes = [call for call in world.sim.calls[calls:] if call.applied and call.method != "GET"]
+    # Told once more that it is refused, where that took so long that it was acknowledged before: that is no change.
+    harmless = ("GET ", "POST /webhooks/")
+    changes = [call for call in world.sim.calls[calls:] if call.applied and not call.route.startswith(harmless)]
     assert not changes, "a repetition changed something"
 
 
