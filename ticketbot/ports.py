@@ -191,6 +191,10 @@ class TicketChannels(Protocol):
         """Fetch all messages of the ticket's channel, page by page, newest first."""
         ...
 
+    async def with_threads(self, ticket: Ticket, messages: Sequence[RawMessage]) -> Sequence[RawMessage]:
+        """Add what was said in the channel's threads to its messages, oldest first; they go with the channel."""
+        ...
+
     async def find_transcript(
         self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage]
     ) -> PostedTranscript | None:

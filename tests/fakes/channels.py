@@ -106,6 +106,10 @@ class MemoryChannels:
         self.on_history()
         yield [*reversed(self.messages)]
 
+    async def with_threads(self, ticket: Ticket, messages: Sequence[RawMessage]) -> Sequence[RawMessage]:
+        self._channel(ticket)
+        return messages
+
     async def find_transcript(
         self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage]
     ) -> PostedTranscript | None:

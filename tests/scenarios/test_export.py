@@ -67,9 +67,11 @@ async def test_channel_becomes_a_page_with_its_files(empty: World) -> None:
 
 async def test_page_can_go_to_standard_output(empty: World) -> None:
     channel = await filled(empty, 1)
+    await empty.alice.write(await empty.alice.start_thread(channel, "À part"), "aussi dans un fil")
     code, said = await exported(empty, str(channel.id), "-o", "-", "--largest-file", "0")
 
     assert code == 0
+    assert "aussi dans un fil" in said
     assert said.rstrip().endswith("</html>")
     assert not list(empty.folder.glob("*.html"))
 

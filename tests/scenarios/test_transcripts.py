@@ -102,6 +102,37 @@ async def test_files_survive_the_channel_or_are_named_with_the_reason(world: Wor
     assert not [asked for asked in sim.media.asked if "example.com" in asked.url]
 
 
+async def test_what_was_said_in_threads_survives_the_channel(world: World) -> None:
+    channel = await world.opened()
+    await world.alice.write(channel, "avant")
+    thread = await world.alice.start_thread(channel, "Mes photos")
+    gone = await world.alice.start_thread(channel, "Brouillon")
+    for at in range(101):
+        await world.alice.write(thread, f"dedans {at}")
+    await world.staff.write(thread, "bien vu", files=[("capture.png", PICTURE)])
+    await world.alice.write(gone, "oubliez")
+    world.guild.delete_channel(gone)
+    await world.alice.write(channel, "après")
+    await world.closed(channel)
+
+    archived = await world.deleted(channel)
+
+    page = page_of(archived)
+    said = (
+        "avant",
+        "🧵 Fil : <bdi>Mes photos</bdi>",
+        "dedans 0<",
+        "dedans 100<",
+        inlined(PICTURE),
+        "Brouillon",
+        "après",
+    )
+    places = [page.index(words) for words in said]
+    assert places == sorted(places)
+    assert "oubliez" not in page
+    assert "108 messages" in archived.text()
+
+
 async def test_members_are_named_though_they_never_wrote(world: World) -> None:
     channel = await world.opened()
     await world.alice.write(channel, f"merci <@{world.other_staff.id}>")

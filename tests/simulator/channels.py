@@ -160,8 +160,25 @@ def changed(world: World, channel: Channel) -> None:
     world.emit("CHANNEL_UPDATE", channel.guild.id, payloads.channel(channel))
 
 
+def start_thread(world: World, channel: Channel, name: str) -> Channel:
+    """Create a public thread: a channel that is in no list, with the permissions of the one that it hangs on."""
+    thread = Channel(
+        id=world.ids.next(),
+        guild=channel.guild,
+        type=ChannelType.PUBLIC_THREAD,
+        name=name,
+        parent_id=channel.id,
+        overwrites=channel.overwrites,
+    )
+    world.channels[thread.id] = thread
+    return thread
+
+
 def delete(world: World, channel: Channel) -> None:
-    """Delete a channel; those in a category stay, outside."""
+    """Delete a channel with its threads; those in a category stay, outside."""
+    for thread in [one for one in world.channels.values() if one.parent_id == channel.id]:
+        if thread.type is ChannelType.PUBLIC_THREAD:
+            delete(world, thread)
     channel.deleted = True
     channel.guild.channels.pop(channel.id, None)
     world.channels.pop(channel.id, None)

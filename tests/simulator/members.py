@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from tests.simulator import commands, components, messages, options, permissions
+from tests.simulator import channels, commands, components, messages, options, permissions
 from tests.simulator.errors import RefusedError
 from tests.simulator.interaction_payloads import Resolved
 from tests.simulator.interactions import InteractionType
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.simulator.state import Command, User, World
 
 _REPLY = 19
+_THREAD_CREATED = 18
 
 
 class Person:
@@ -128,6 +129,16 @@ class Person:
             type=0 if reply_to is None else _REPLY,
         )  # fmt: skip
         return messages.post(self._world, draft)
+
+    async def start_thread(self, channel: Channel, name: str) -> Channel:
+        """Start a public thread; a message in the channel tells of it."""
+        self._require(channel, Permissions.VIEW_CHANNEL | Permissions.CREATE_PUBLIC_THREADS, "start a thread")
+        thread = channels.start_thread(self._world, channel, name)
+        reference = Reference(thread.id)
+        body = {"content": name}
+        draft = Draft(channel=channel, author=self.member, body=body, type=_THREAD_CREATED, reference=reference)
+        messages.post(self._world, draft)
+        return thread
 
     async def edit(self, message: Message, text: str) -> None:
         """Change one's own message."""

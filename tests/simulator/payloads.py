@@ -269,10 +269,11 @@ def _reference(world: World, what: Message) -> Json:
         "message_reference": {
             "type": 0,
             "channel_id": str(what.reference.channel_id),
-            "message_id": str(what.reference.message_id),
             "guild_id": str(what.channel.guild.id),
         }
     }
+    if what.reference.message_id:
+        payload["message_reference"]["message_id"] = str(what.reference.message_id)
     if what.type == 19:  # a reply
         target = what.channel.messages.get(what.reference.message_id)
         shown = None

@@ -32,6 +32,7 @@ class ChannelType(enum.IntEnum):
     VOICE = 2
     CATEGORY = 4
     ANNOUNCEMENT = 5
+    PUBLIC_THREAD = 11
 
 
 @attrs.define
@@ -117,7 +118,8 @@ class Reference:
     """The message that another one answers."""
 
     channel_id: int
-    message_id: int
+    message_id: int = 0
+    """0 where it speaks of the channel itself: a thread that was created."""
 
 
 @attrs.define(eq=False, kw_only=True)

@@ -139,7 +139,7 @@ async def _export(settings: Settings, channel_id: ChannelId, target: Path, bound
 
 
 async def _history(rest: hikari.api.RESTClient, place: exporting.Channel) -> Sequence[RawMessage]:
-    """Fetch all messages, oldest first; the bar tells how far back the channel's life was read."""
+    """Fetch all messages, oldest first, with threads; the bar tells how far back the channel's life was read."""
     found: list[RawMessage] = []
     newest: int | None = None
     with click.progressbar(
@@ -154,7 +154,7 @@ async def _history(rest: hikari.api.RESTClient, place: exporting.Channel) -> Seq
             bar.update(max(0, newest - oldest - bar.pos), len(found))
         bar.update(max(0, (bar.length or 0) - bar.pos), len(found))
     found.reverse()
-    return found
+    return await exporting.with_threads(rest, found)
 
 
 async def _members(

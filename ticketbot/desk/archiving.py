@@ -52,9 +52,10 @@ class Archiving:
         for _ in range(_TRIES):
             begun = self._clock()
             history = await self._history()
-            posted = await self._channels.find_transcript(self._ticket, config, history) if again else None
+            kept = await self._channels.with_threads(self._ticket, history)
+            posted = await self._channels.find_transcript(self._ticket, config, kept) if again else None
             if posted is None:
-                posted = await self._channels.post_transcript(self._ticket, config, history, note=self._note)
+                posted = await self._channels.post_transcript(self._ticket, config, kept, note=self._note)
             await self._channels.verify_transcript(self._ticket, config, posted)
             if self._clock() - begun <= _QUICK or not await self._went_on(history):
                 return posted
@@ -62,7 +63,7 @@ class Archiving:
         raise errors.TranscriptNotVerifiedError
 
     async def _history(self) -> Sequence[RawMessage]:
-        """Fetch all messages, oldest first."""
+        """Fetch all messages of the channel itself, oldest first."""
         history: list[RawMessage] = []
         async for page in self._channels.history(self._ticket):
             history.extend(page)

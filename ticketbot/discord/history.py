@@ -1,21 +1,28 @@
-"""A channel's history, page by page and undecoded."""
+"""A channel's history, page by page and undecoded, with that of its threads."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import hikari
 import orjson
 
 from ticketbot.discord import failures, raw
-from ticketbot.tickets.model import MessageId
+from ticketbot.tickets import errors
+from ticketbot.tickets.model import ChannelId, MessageId
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
-    from ticketbot.tickets.model import ChannelId, RawMessage
+    from ticketbot.tickets.model import RawMessage
 
     Page: TypeAlias = Sequence[Mapping[str, Any]]
+
+_SIGNS_OF_THREADS: Final = (b'"thread":{', b'"type":18')
+_IN_A_TURN: Final = 1_000
+"""Messages that are looked at before others get their turn: less than a millisecond."""
 
 
 async def pages(
@@ -36,6 +43,31 @@ async def pages(
         if len(page) < raw.PAGE:
             return
         before = MessageId(int(page[-1]["id"]))
+
+
+async def with_threads(
+    messages: Sequence[RawMessage], fetched: Callable[[ChannelId], AsyncIterator[Sequence[RawMessage]]]
+) -> Sequence[RawMessage]:
+    """Add the messages of threads to those of a channel, each after the message that tells of it; all oldest first.
+
+    Only public threads are told of in their channel.
+    """
+    found: list[RawMessage] = []
+    known: set[ChannelId] = set()
+    for at, message in enumerate(messages):
+        if not at % _IN_A_TURN:
+            await asyncio.sleep(0)
+        found.append(message)
+        thread = _thread_of(message)
+        if thread is None or thread in known:
+            continue
+        known.add(thread)
+        inside: list[RawMessage] = []
+        with contextlib.suppress(errors.ChannelGoneError):  # somebody deleted it, and what was said in it
+            async for page in fetched(thread):
+                inside.extend(page)
+        found.extend(reversed(inside))
+    return found if known else messages
 
 
 async def since(
@@ -71,6 +103,18 @@ async def require_readable(rest: hikari.api.RESTClient, channel_id: ChannelId) -
     except hikari.NotFoundError as error:
         if error.code != failures.UNKNOWN_MESSAGE:
             raise
+
+
+def _thread_of(message: RawMessage) -> ChannelId | None:
+    """Tell which thread a message tells of; to decode all for that would take long."""
+    if not any(sign in message for sign in _SIGNS_OF_THREADS):
+        return None
+    found = orjson.loads(message)
+    if found.get("thread"):
+        return ChannelId(int(found["thread"]["id"]))
+    if found["type"] == hikari.MessageType.THREAD_CREATED:
+        return ChannelId(int(found["message_reference"]["channel_id"]))
+    return None
 
 
 def _text(message: Mapping[str, Any]) -> bytes:

@@ -67,17 +67,18 @@ class TranscriptChannel:
         channel_id = ticket.channel_id
         assert channel_id is not None, "only a ticket with a channel has a history"
 
-        async def call(get: Callable[[], Awaitable[history.Page]]) -> history.Page:
-            async with failures.translated(channel_id):
-                return await get()
-
         is_empty = True
-        async for page in history.pages(self._rest, channel_id, call=call):
+        async for page in self._pages(channel_id):
             is_empty = False
             yield page
         if is_empty:
             async with failures.translated(channel_id):
                 await history.require_readable(self._rest, channel_id)
+
+    async def with_threads(self, ticket: Ticket, messages: Sequence[RawMessage]) -> Sequence[RawMessage]:
+        """Fetch the messages of each thread that the channel's messages tell of."""
+        del ticket
+        return await history.with_threads(messages, self._pages)
 
     async def find_transcript(
         self, ticket: Ticket, config: GuildConfig, history: Sequence[RawMessage]
@@ -124,6 +125,13 @@ class TranscriptChannel:
             files = tuple(UploadedFile(name=one.filename, size=one.size) for one in found.attachments)
             if files != message.files:
                 raise errors.TranscriptNotVerifiedError
+
+    def _pages(self, channel_id: ChannelId) -> AsyncIterator[Sequence[RawMessage]]:
+        async def call(get: Callable[[], Awaitable[history.Page]]) -> history.Page:
+            async with failures.translated(channel_id):
+                return await get()
+
+        return history.pages(self._rest, channel_id, call=call)
 
     async def _earlier(self, ticket: Ticket, config: GuildConfig) -> Sequence[PostedMessage]:
         assert ticket.archiving_since is not None, "an earlier try left its mark"

@@ -79,6 +79,7 @@ def _message(raw: Mapping[str, Any]) -> TranscriptMessage:
         id=message_id,
         author=people.author(fields.mapping(raw.get("author")), is_webhook=_is_of_webhook(raw)),
         timestamp=fields.moment(raw.get("timestamp")) or fields.snowflake_time(message_id),
+        channel_id=fields.optional_snowflake(raw.get("channel_id")),
         content=fields.text(raw, "content"),
         type=message_type,
         flags=fields.integer(raw, "flags"),

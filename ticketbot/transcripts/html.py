@@ -57,9 +57,11 @@ class Rendering:
         limit = self._text_limit()
         size = 0
         for message in self._transcript.messages:
+            ending = self._body.ending
             row = self._row(message)
             if sheet.count and limit is not None and sheet.size_with(row) > limit:
-                sheet.end(self._body.close())
+                sheet.end(ending)
+                self._body.begin_page()
                 sheet = self._new_sheet()
                 row = self._row(message)
             sheet.add(row, message)
@@ -68,7 +70,7 @@ class Rendering:
             if size > _STEP:
                 size = 0
                 yield
-        sheet.end(self._body.close())
+        sheet.end(self._body.ending)
         yield from self._bind()
 
     def _new_sheet(self) -> Sheet:

@@ -294,11 +294,13 @@ class Forward:
 
 @attrs.frozen(kw_only=True)
 class TranscriptMessage:
-    """One message of a channel."""
+    """One message of a channel, or of a thread in it."""
 
     id: int
     author: Author
     timestamp: int
+    channel_id: int | None = None
+    """The channel, or the thread in it, in which it was written."""
     content: str = ""
     type: int = 0
     """Discord's message type."""

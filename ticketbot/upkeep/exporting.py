@@ -102,6 +102,24 @@ async def messages(rest: hikari.api.RESTClient, place: Channel) -> AsyncIterator
         raise ExportError(_no_history(place))
 
 
+async def with_threads(rest: hikari.api.RESTClient, found: Sequence[RawMessage]) -> Sequence[RawMessage]:
+    """Add what was said in a channel's threads to its messages, oldest first.
+
+    Raises
+    ------
+    ExportError
+        The bot may not read one of them.
+    """
+
+    def pages(thread: ChannelId) -> AsyncIterator[Sequence[RawMessage]]:
+        return history.pages(rest, thread, call=lambda get: _patiently(get, thread))
+
+    try:
+        return await history.with_threads(found, pages)
+    except errors.MissingPermissionsError as error:
+        raise ExportError(f"the bot may not read the thread {error.channel_id}; it needs View Channel there") from error
+
+
 async def files(
     wanted: Sequence[WantedMedia], fetcher: MediaFetcher, shelf: Shelf, *, largest: int
 ) -> AsyncIterator[Mapping[str, Media]]:

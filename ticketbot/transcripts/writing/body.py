@@ -1,4 +1,4 @@
-"""The messages one after the other: grouped by author, parted by day."""
+"""The messages one after the other: grouped by author, parted by day, those of threads set apart."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _GROUP: Final = 7 * 60 * 1000
 """Milliseconds after which an author is named again."""
 _HUES: Final = 6
 _INITIALS: Final = 2
+_THREAD_CREATED: Final = 18
+"""Discord's type of the message by which a thread is told of that no message started."""
 
 
 class Body:
@@ -26,17 +28,46 @@ class Body:
         self._author: Author | None = None
         self._timestamp: int = 0
         self._is_open = False
+        self._threads: dict[int, str] = {}
+        """The names of the threads that were told of."""
+        self._thread: int | None = None
+        """The thread that is being written."""
         self._heads: dict[Author, tuple[str, tuple[str, ...]]] = {}
 
     def row(self, message: TranscriptMessage) -> str:
-        """Write a message, with its day and its author where they change."""
-        return self._opening(message) + messages.message(message, self._scribe)
+        """Write a message, with its thread, its day and its author where they change."""
+        opening = self._turn(message) + self._opening(message)
+        if message.thread is not None:
+            self._threads[message.thread.id] = message.thread.name
+        elif message.type == _THREAD_CREATED and message.event is not None:
+            self._threads[message.event.reference_channel_id or 0] = message.content
+        return opening + messages.message(message, self._scribe)
 
-    def close(self) -> str:
-        """Write what a page ends with, and begin anew."""
-        closing = "</article>" if self._is_open else ""
-        self._day, self._author, self._is_open = None, None, False
-        return closing
+    @property
+    def ending(self) -> str:
+        """What a page would end with that has no more messages."""
+        return ("</article>" if self._is_open else "") + ("" if self._thread is None else "</section>")
+
+    def begin_page(self) -> None:
+        """Say again what was said on the page before."""
+        self._day = None
+        self._leave()
+
+    def _turn(self, message: TranscriptMessage) -> str:
+        """Leave a thread or enter one, if this message is said elsewhere than the last one."""
+        thread = message.channel_id if message.channel_id in self._threads else None
+        if thread == self._thread:
+            return ""
+        closing = self.ending
+        self._leave()
+        self._thread = thread
+        if thread is None:
+            return closing
+        name = f"<bdi>{escape(self._threads[thread])}</bdi>"
+        return f'{closing}<section class="thr"><h2>🧵 {escape(self._scribe.words.message.thread).format(name)}</h2>'
+
+    def _leave(self) -> None:
+        self._author, self._is_open, self._thread = None, False, None
 
     def _opening(self, message: TranscriptMessage) -> str:
         timestamp = message.timestamp or self._timestamp
