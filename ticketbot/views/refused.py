@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 REMEMBERED: Final = 20_000
 """How many presses are remembered: about six megabytes."""
 
+_KINDS: Final = {kind.__name__: kind for kind in errors.BY_THE_RULES}
+
 
 class RefusedPresses:
     """Remembers what a press was refused for, in memory: to write down each would cost as much as to carry it out.
@@ -22,14 +24,17 @@ class RefusedPresses:
     """
 
     def __init__(self) -> None:
-        self._refusals: collections.OrderedDict[int, tuple[type[errors.TicketError], tuple[Any, ...]]]
-        self._refusals = collections.OrderedDict()
+        self._refusals: collections.OrderedDict[int, tuple[Any, ...]] = collections.OrderedDict()
+        """The name of each refusal's class, and its facts.
+
+        Neither the error, which holds on to all that the one who raised it had in hand, nor its class: Python's
+        collector would look at each again and again, which takes as long as some hundred presses.
+        """
 
     def note(self, press_id: int, error: errors.TicketError) -> None:
         """Remember a refusal, if it is one by the rules: whoever was told of trouble may as well have the press."""
         if isinstance(error, errors.BY_THE_RULES):
-            # not the error itself: it holds on to all that the one who raised it had in hand
-            self._refusals[press_id] = type(error), error.args
+            self._refusals[int(press_id)] = (type(error).__name__, *error.args)
             if len(self._refusals) > REMEMBERED:
                 self._refusals.popitem(last=False)
 
@@ -43,5 +48,5 @@ class RefusedPresses:
         """
         refusal = self._refusals.get(press_id)
         if refusal is not None:
-            kind, facts = refusal
-            raise kind(*facts)
+            kind, *facts = refusal
+            raise _KINDS[kind](*facts)

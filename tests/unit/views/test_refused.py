@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from ticketbot.tickets import errors
@@ -31,6 +33,17 @@ def test_press_that_met_trouble_may_come_again(error: errors.TicketError) -> Non
     presses.note(1, error)
 
     presses.require_new(PressId(1))
+
+
+def test_collector_has_nothing_to_look_at() -> None:
+    presses = RefusedPresses()
+    gc.collect()
+    before = len(gc.get_objects())
+    for press_id in range(1_000):
+        presses.note(press_id, raised(errors.AlreadyOpenError(ChannelId(press_id))))
+    gc.collect()
+
+    assert len(gc.get_objects()) - before < 100
 
 
 def test_oldest_refusals_are_forgotten() -> None:
