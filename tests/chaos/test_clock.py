@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     import random
     from pathlib import Path
 
+    from tests.chaos.actions import Action
     from tests.chaos.invariants import Witness
     from tests.chaos.tally import Tally
+    from tests.simulator.interactions import Interaction
 
 pytestmark = [
     pytest.mark.scenario,
@@ -32,6 +34,15 @@ def shift(clock: Path, seconds: int) -> None:
     clock.write_text(str(seconds * 10**9), encoding="utf-8")
 
 
+async def begun_slowly(witness: Witness, verb: Action) -> tuple[Scene, Interaction]:
+    """Lead somebody new up to a press, and press while Discord takes its time."""
+    scene = Scene.of_somebody_new(witness)
+    await verb.needs(scene)
+    await verb.leads_in(scene)
+    witness.world.sim.latency = 0.25
+    return scene, await verb.begin(scene)
+
+
 @pytest.mark.parametrize("seconds", [120, -120])
 @pytest.mark.parametrize("action", ACTIONS)
 async def test_clock_that_jumps(
@@ -44,11 +55,7 @@ async def test_clock_that_jumps(
     await world.start_bot()
     await world.configured()
     for _ in range(TIMES):
-        scene = Scene.of_somebody_new(witness)
-        await verb.needs(scene)
-        await verb.leads_in(scene)
-        world.sim.latency = 0.25
-        press = await verb.begin(scene)
+        scene, press = await begun_slowly(witness, verb)
         await asyncio.sleep(chance.uniform(0, 1))
         shift(clock, seconds)
         await world.until(lambda scene=scene, press=press: press.is_settled or verb.is_over(scene, press), 30)
@@ -72,11 +79,7 @@ async def test_clocks_of_two_processes_that_differ(witness: Witness, action: str
     await world.start_bot(TICKETBOT_SYNC_COMMANDS="false", CHAOS_CLOCK=str(clock))
     await world.configured()
     for _ in range(TIMES):
-        scene = Scene.of_somebody_new(witness)
-        await verb.needs(scene)
-        await verb.leads_in(scene)
-        world.sim.latency = 0.25
-        press = await verb.begin(scene)
+        scene, press = await begun_slowly(witness, verb)
         await world.until(lambda scene=scene, press=press: press.is_settled or verb.is_over(scene, press), 30)
         world.sim.latency = 0.0
         await witness.require(30)

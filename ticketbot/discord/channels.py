@@ -15,7 +15,7 @@ from ticketbot.tickets.model import Census, ChannelId, CreatedChannel, RoleId, U
 from ticketbot.tickets.permissions import Overwrite, OverwriteKind
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from ticketbot.discord.clients import Clients
     from ticketbot.discord.directory import Directory
@@ -152,11 +152,7 @@ class HikariTicketChannels(TranscriptChannel):
         """Look for the notice among the messages that are younger than the press that it answers."""
         del config
         channel_id = _channel_of(ticket)
-
-        async def call(get: Callable[[], Awaitable[history.Page]]) -> history.Page:
-            async with failures.translated(channel_id):
-                return await get()
-
+        call = history.call_in(channel_id)
         async for message in history.since(self._rest, channel_id, ticket.press_id, call=call):
             if int(message["author"]["id"]) == self._bot_id and messages.is_notice(message, ticket):
                 return True

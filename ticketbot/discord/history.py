@@ -25,6 +25,21 @@ _IN_A_TURN: Final = 1_000
 """Messages that are looked at before others get their turn: less than a millisecond."""
 
 
+def call_in(
+    channel_id: ChannelId,
+    *,
+    gone: type[errors.TicketError] = errors.ChannelGoneError,
+    bound: float = failures.ANSWER_BOUND,
+) -> Callable[[Callable[[], Awaitable[Page]]], Awaitable[Page]]:
+    """Give what carries out requests for a channel's pages, and says what their failures mean."""
+
+    async def call(get: Callable[[], Awaitable[Page]]) -> Page:
+        async with failures.translated(channel_id, gone=gone, bound=bound):
+            return await get()
+
+    return call
+
+
 async def pages(
     rest: hikari.api.RESTClient,
     channel_id: ChannelId,

@@ -72,16 +72,14 @@ class HikariPanelChannels:
 
     async def post_panel(self, config: GuildConfig) -> MessageId:
         """Edit the panel that stands in the channel, or post one; of several, the newer ones go."""
-        panel = self._phrasebook.of(config).panel()
         standing = await self._standing(config)
         for double in standing[1:]:
             await self.remove_panel(config.panel_channel_id, double)
+        if standing:
+            await self._edit(config, standing[0])
+            return standing[0]
+        panel = self._phrasebook.of(config).panel()
         async with failures.translated(config.panel_channel_id):
-            if standing:
-                await self._rest.edit_message(
-                    config.panel_channel_id, standing[0], embeds=panel.embeds, components=panel.rows
-                )
-                return standing[0]
             message = await self._rest.create_message(
                 config.panel_channel_id,
                 embeds=panel.embeds,
@@ -99,13 +97,9 @@ class HikariPanelChannels:
 
     async def edit_panel(self, config: GuildConfig) -> None:
         """Edit the panel that was posted last; one that somebody deleted stays away."""
-        panel = self._phrasebook.of(config).panel()
         assert config.panel_message_id is not None, "it was posted"
         try:
-            async with failures.translated(config.panel_channel_id):
-                await self._rest.edit_message(
-                    config.panel_channel_id, config.panel_message_id, embeds=panel.embeds, components=panel.rows
-                )
+            await self._edit(config, config.panel_message_id)
         except errors.ChannelGoneError:
             return
 
@@ -116,6 +110,13 @@ class HikariPanelChannels:
                 await self._rest.delete_message(channel_id, message_id)
         except errors.ChannelGoneError:
             return
+
+    async def _edit(self, config: GuildConfig, message_id: MessageId) -> None:
+        panel = self._phrasebook.of(config).panel()
+        async with failures.translated(config.panel_channel_id):
+            await self._rest.edit_message(
+                config.panel_channel_id, message_id, embeds=panel.embeds, components=panel.rows
+            )
 
     async def _standing(self, config: GuildConfig) -> Sequence[MessageId]:
         """Find the panels in the channel, oldest first: also one that a crash left unrecorded of late."""

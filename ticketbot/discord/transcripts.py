@@ -127,23 +127,13 @@ class TranscriptChannel:
                 raise errors.TranscriptNotVerifiedError
 
     def _pages(self, channel_id: ChannelId) -> AsyncIterator[Sequence[RawMessage]]:
-        async def call(get: Callable[[], Awaitable[history.Page]]) -> history.Page:
-            async with failures.translated(channel_id):
-                return await get()
-
-        return history.pages(self._rest, channel_id, call=call)
+        return history.pages(self._rest, channel_id, call=history.call_in(channel_id))
 
     async def _earlier(self, ticket: Ticket, config: GuildConfig) -> Sequence[PostedMessage]:
         assert ticket.archiving_since is not None, "an earlier try left its mark"
         ours = re.compile(rf"{re.escape(naming.transcript_file_name(ticket.number).removesuffix('.html'))}[.-].*")
         channel_id = config.transcript_channel_id
-
-        async def call(get: Callable[[], Awaitable[history.Page]]) -> history.Page:
-            async with failures.translated(
-                channel_id, gone=errors.TranscriptChannelMissingError, bound=_UPLOAD_SECONDS
-            ):
-                return await get()
-
+        call = history.call_in(channel_id, gone=errors.TranscriptChannelMissingError, bound=_UPLOAD_SECONDS)
         found: list[PostedMessage] = []
         async for message in history.since(self._rest, channel_id, ticket.archiving_since, call=call):
             posted = _posted(message)
