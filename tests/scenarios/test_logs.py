@@ -44,8 +44,6 @@ async def test_no_token_no_name_and_no_word_is_ever_logged(empty: World) -> None
     empty.environment |= {
         "TICKETBOT_LOG_FORMAT": log_format,
         "TICKETBOT_LOG_LEVEL": "debug",
-        "TICKETBOT_RECOVERY_SECONDS": "0.5",
-        "TICKETBOT_RECOVERY_PATIENCE": "1",
     }
     bot = await empty.start_bot()
     await empty.configured()
