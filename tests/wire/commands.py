@@ -151,9 +151,11 @@ def _ok(_: Document) -> Document:
 
 def _find(collection: Collection, command: Document) -> Document:
     found = collection.find(command.get("filter", {}), command.get("sort", {}), abs(command.get("limit", 0)))
-    if len(found) > command.get("batchSize", _BATCH) and not command.get("singleBatch"):
+    size = command.get("batchSize", _BATCH)
+    if len(found) > size and not command.get("singleBatch"):
         raise CommandError(2, "BadValue", "this would need a second batch, which the double does not give")
-    batch = [projected(document, command.get("projection", {})) for document in found]
+    # A single batch is as large as any: what does not fit into it is never told.
+    batch = [projected(document, command.get("projection", {})) for document in found[:size]]
     return {"cursor": {"firstBatch": batch, "id": 0, "ns": f"{command['$db']}.{command['find']}"}, "ok": 1.0}
 
 

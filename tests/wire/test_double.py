@@ -133,8 +133,15 @@ async def test_a_second_batch_is_refused(double: Control, tickets: Collection) -
 
     with pytest.raises(mongo_errors.OperationFailure, match="second batch"):
         await tickets.find({}).to_list(None)
-    assert len(await tickets.find({}, limit=-102).to_list(None)) == 102
     assert double.violations == []
+
+
+async def test_a_single_batch_ends_where_a_server_ends_it(tickets: Collection) -> None:
+    for number in range(102):
+        await tickets.insert_one({"_id": number})
+
+    assert len(await tickets.find({}, limit=-102).to_list(None)) == 101
+    assert len(await tickets.find({}, limit=-102, batch_size=102).to_list(None)) == 102
 
 
 async def test_a_unique_index_refuses_a_second_value(tickets: Collection) -> None:

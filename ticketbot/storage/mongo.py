@@ -272,8 +272,9 @@ class MongoTicketStore:
         self, collection: Collection, query: Mapping[str, Any], *, sort: str, limit: int = 0
     ) -> list[dict[str, Any]]:
         with driver_errors():
-            # One batch, so that the answer is of one moment and no cursor stays open on the server.
-            cursor = collection.find(query, sort=[(sort, pymongo.ASCENDING)], limit=-limit)
+            # One batch, so that the answer is of one moment and no cursor stays open on the server. Its size must be
+            # said too: else a server puts 101 documents into it, and forgets the rest.
+            cursor = collection.find(query, sort=[(sort, pymongo.ASCENDING)], limit=-limit, batch_size=limit)
             return await cursor.to_list(None)
 
 
