@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.chaos import tally as tally_module
-from tests.chaos.stage import Mode, Store, stage
+from tests.chaos.stage import STORES, Mode, Store, stage
 from tests.chaos.tally import Tally
 from tests.wire.control import Control, running_in_process
 
@@ -23,7 +23,7 @@ def mode(request: pytest.FixtureRequest) -> Mode:
     return Mode(request.param)
 
 
-@pytest.fixture(params=list(Store))
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> Store:
     return Store(request.param)
 

@@ -66,7 +66,7 @@ class Witness:
     @property
     def setting(self) -> str:
         """Where it all takes place, for the table of what was tried."""
-        return f"{self.world.mode} {'sqlite' if records.double_of(self.world) is None else 'mongodb'}"
+        return f"{self.world.mode} {records.place_of(self.world)}"
 
     def excuse(self, press: Interaction) -> None:
         """Do not ask for the answer to a press: the process that had it was killed."""

@@ -1,15 +1,18 @@
-"""What the store holds, read past the bot: straight from the SQLite file or from the double of MongoDB."""
+"""What the store holds, read past the bot: straight from the SQLite file or from MongoDB."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 import urllib.parse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+import pymongo
 
+from tests.contracts.stores import SERVER_VARIABLE
 from tests.wire.control import Control
 from ticketbot.storage import documents
 
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
     from tests.scenarios.world import World
     from ticketbot.tickets.model import Ticket
+
+
+SERVER: Final = os.environ.get(SERVER_VARIABLE, "")
+"""The address of a MongoDB server that is no double, if one was given."""
 
 
 @attrs.frozen(kw_only=True)
@@ -31,20 +38,41 @@ class Records:
 
 def read(world: World) -> Records:
     """Read the store that a world's processes use, as it is now."""
+    database = world.environment.get("MONGODB_DATABASE", "ticketbot")
     double = double_of(world)
-    if double is None:
-        return _from_file(world.folder / "data" / "ticketbot.sqlite3")
-    return _from_double(double, world.environment.get("MONGODB_DATABASE", "ticketbot"))
+    if double is not None:
+        return _from_double(double, database)
+    if _is_on_server(world):
+        return _from_server(database)
+    return _from_file(world.folder / "data" / "ticketbot.sqlite3")
+
+
+def drop(world: World) -> None:
+    """Leave nothing of a world on the server that was given."""
+    if _is_on_server(world):
+        with pymongo.MongoClient[dict[str, Any]](SERVER) as client:
+            client.drop_database(world.environment["MONGODB_DATABASE"])
+
+
+def place_of(world: World) -> str:
+    """Tell where a world keeps its records, as ``stage.Store`` calls it."""
+    if _is_on_server(world):
+        return "server"
+    return "sqlite" if double_of(world) is None else "mongodb"
 
 
 def double_of(world: World) -> Control | None:
-    """Give the double of MongoDB on which a world keeps its records; None if it keeps them in a file."""
+    """Give the double of MongoDB on which a world keeps its records; None if it keeps them elsewhere."""
     uri = world.environment.get("MONGODB_URI")
-    if uri is None:
+    if uri is None or _is_on_server(world):
         return None
     port = urllib.parse.urlsplit(uri).port
     assert port is not None, "a double has a port"
     return Control(port)
+
+
+def _is_on_server(world: World) -> bool:
+    return bool(SERVER) and world.environment.get("MONGODB_URI") == SERVER
 
 
 def _from_file(path: Path) -> Records:
@@ -59,6 +87,12 @@ def _from_file(path: Path) -> Records:
 def _from_double(double: Control, database: str) -> Records:
     counters = {document["_id"]: int(document["n"]) for document in double.documents(database, "counters")}
     return Records(tickets=_tickets(double.documents(database, "tickets")), counters=counters)
+
+
+def _from_server(database: str) -> Records:
+    with pymongo.MongoClient[dict[str, Any]](SERVER) as client:
+        counters = {document["_id"]: int(document["n"]) for document in client[database]["counters"].find()}
+        return Records(tickets=_tickets(client[database]["tickets"].find()), counters=counters)
 
 
 def _tickets(found: Iterable[Mapping[str, Any]]) -> tuple[Ticket, ...]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import secrets
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import pytest
+
+from tests.chaos import records
 from tests.chaos.invariants import Witness
 from tests.scenarios.world import World
 from tests.simulator.simulator import Simulator
@@ -30,6 +33,15 @@ class Store(StrEnum):
 
     SQLITE = "sqlite"
     MONGODB = "mongodb"
+    """MongoDB, spoken to our double of a server."""
+    SERVER = "server"
+    """MongoDB, spoken to the server given as ``TICKETBOT_TEST_MONGODB_URI``: a real one, perhaps."""
+
+
+SERVER: Final = (pytest.param(Store.SERVER, marks=[pytest.mark.mongo, pytest.mark.chaos]),) if records.SERVER else ()
+STORES: Final = (Store.SQLITE, Store.MONGODB, *SERVER)
+FIRST_OF_STORES: Final = (Store.SQLITE, pytest.param(Store.MONGODB, marks=pytest.mark.chaos), *SERVER)
+"""In the default session on SQLite only."""
 
 
 @contextlib.asynccontextmanager
@@ -37,8 +49,9 @@ async def stage(mode: Mode, store: Store, folder: Path, double: Control) -> Asyn
     """Set a stage without any process; see at the end that nothing odd was asked of Discord or told in a log."""
     async with bare_stage(mode, folder) as witness:
         world, sim = witness.world, witness.world.sim
-        if store is Store.MONGODB:
-            world.environment |= {"MONGODB_URI": double.uri, "MONGODB_DATABASE": f"chaos_{secrets.token_hex(6)}"}
+        if store is not Store.SQLITE:
+            uri = double.uri if store is Store.MONGODB else records.SERVER
+            world.environment |= {"MONGODB_URI": uri, "MONGODB_DATABASE": f"chaos_{secrets.token_hex(6)}"}
         yield witness
         codes = await world.stop_bots()
         assert not any(codes), codes
@@ -47,6 +60,7 @@ async def stage(mode: Mode, store: Store, folder: Path, double: Control) -> Asyn
             text = "\n".join(bot.lines())
             assert "Traceback" not in text, text
             assert sim.token not in text
+        records.drop(world)
 
 
 @contextlib.asynccontextmanager

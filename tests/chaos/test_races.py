@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chaos.stage import Mode, Store
+from tests.chaos.stage import FIRST_OF_STORES, Mode, Store
 from tests.scenarios import crowds
 from tests.scenarios.world import CONFIRM, DELETE, answered
 from tests.simulator.faults import Hang
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.scenario,
     pytest.mark.parametrize("mode", [Mode.REST]),
-    pytest.mark.parametrize("store", [Store.SQLITE, pytest.param(Store.MONGODB, marks=pytest.mark.chaos)]),
+    pytest.mark.parametrize("store", FIRST_OF_STORES),
 ]
 
 PROCESSES = 3

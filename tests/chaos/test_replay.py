@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.chaos import records
-from tests.chaos.stage import Mode, Store
+from tests.chaos.stage import FIRST_OF_STORES, Mode
 from tests.scenarios import crowds
 from tests.scenarios.world import CLAIM, CLOSE, CONFIRM, DELETE, REOPEN, acknowledged, answered
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.scenario,
     pytest.mark.parametrize("mode", [Mode.REST]),
-    pytest.mark.parametrize("store", [Store.SQLITE, pytest.param(Store.MONGODB, marks=pytest.mark.chaos)]),
+    pytest.mark.parametrize("store", FIRST_OF_STORES),
 ]
 
 
