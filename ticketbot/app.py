@@ -151,7 +151,9 @@ class Bot:
             at_work=round(self._settings.recovery_patience * 1000),
         )
         configuration = ConfigurationDesk(
-            store=self._store, channels=HikariPanelChannels(self._app.rest, bot_id, directory, self._phrasebook)
+            store=self._store,
+            channels=HikariPanelChannels(self._app.rest, bot_id, directory, self._phrasebook),
+            clock=clock,
         )
         door = Door(desk=desk, phrasebook=self._phrasebook, directory=directory, work=self._work, tally=self._tally)
         slash = await doors.opened(self._app, door, configuration)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         CreatedChannel,
         GuildConfig,
         GuildId,
+        LeftPanel,
         MessageId,
         Millis,
         PostedTranscript,
@@ -292,6 +293,6 @@ class PanelChannels(Protocol):
         """Let the live panel show the words of now; one that is gone stays away."""
         ...
 
-    async def remove_panel(self, channel_id: ChannelId, message_id: MessageId) -> None:
-        """Remove a panel; one that is gone already is as good."""
+    async def remove_panel(self, left: LeftPanel) -> None:
+        """Remove a panel, or whatever panels stand in its channel of late; one that is gone already is as good."""
         ...

@@ -9,7 +9,7 @@ import pytest
 
 from tests.contracts import values
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import ChannelId, GuildId, Millis, Notice, PressId, TicketState, UserId
+from ticketbot.tickets.model import ChannelId, GuildId, LeftPanel, Millis, Notice, PressId, TicketState, UserId
 
 if TYPE_CHECKING:
     from ticketbot.ports import TicketStore
@@ -299,3 +299,13 @@ async def test_a_closed_store_is_unavailable(store: TicketStore) -> None:
         await store.next_number(values.GUILD)
     with pytest.raises(errors.StoreUnavailableError):
         await store.ping()
+
+
+async def test_what_a_configuration_does_not_hold_any_more_is_gone_from_the_store(store: TicketStore) -> None:
+    first = values.config(left_panels=(LeftPanel(ChannelId(9), None),))
+    await store.save_config(None, first)
+    await store.save_config(first, values.next_config(first, left_panels=()))
+
+    saved = await store.config(values.GUILD)
+    assert saved is not None
+    assert saved.left_panels == ()

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from tests.contracts import values
 from ticketbot.storage import documents
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import GuildConfig, Language, Notice, Ticket, TicketState
+from ticketbot.tickets.model import (
+    ChannelId,
+    GuildConfig,
+    Language,
+    LeftPanel,
+    MessageId,
+    Notice,
+    Ticket,
+    TicketState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +36,9 @@ _STRATEGIES: Mapping[str, st.SearchStrategy[Any]] = {
     "Language": st.sampled_from(Language),
     "Notice": st.sampled_from(Notice),
     "tuple[RoleId, ...]": st.lists(_INTEGERS).map(tuple),
+    "tuple[LeftPanel, ...]": st.lists(
+        st.builds(LeftPanel, _INTEGERS, st.none() | _INTEGERS.filter(lambda number: number != 0))
+    ).map(tuple),
 }
 
 
@@ -140,6 +152,8 @@ def test_the_stored_configuration_keeps_its_format() -> None:
         "language": "en",
         "rev": 8,
     }
+    moved = attrs.evolve(config, left_panels=(LeftPanel(ChannelId(9), MessageId(10)), LeftPanel(ChannelId(11), None)))
+    assert documents.from_config(moved)["left_panels"] == [9, 10, 11, 0]
 
 
 def test_what_a_later_version_adds_is_passed_over() -> None:

@@ -22,7 +22,7 @@ from ticketbot.tickets.model import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 
-    from ticketbot.tickets.model import GuildConfig, GuildId, RawMessage, RoleId, Ticket
+    from ticketbot.tickets.model import GuildConfig, GuildId, LeftPanel, RawMessage, RoleId, Ticket
 
 
 @attrs.define(kw_only=True)
@@ -184,10 +184,11 @@ class MemoryChannels:
         _raise(self._called("edit_panel"))
         assert config.panel_message_id is not None
 
-    async def remove_panel(self, channel_id: ChannelId, message_id: MessageId) -> None:
+    async def remove_panel(self, left: LeftPanel) -> None:
         _raise(self._called("remove_panel"))
-        if self.panels.get(message_id) == channel_id:
-            del self.panels[message_id]
+        for message_id, channel_id in [*self.panels.items()]:
+            if channel_id == left.channel_id and left.message_id in (message_id, None):
+                del self.panels[message_id]
 
     def _channel(self, ticket: Ticket) -> MemoryChannel:
         channel = self.channels.get(ticket.channel_id) if ticket.channel_id is not None else None

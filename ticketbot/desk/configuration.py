@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ticketbot.tickets import access, errors
-from ticketbot.tickets.model import GuildId, Preflight, Problem
+from ticketbot.tickets.model import GuildId, LeftPanel, Preflight, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from ticketbot.ports import PanelChannels, TicketStore
-    from ticketbot.tickets.model import GuildConfig, Member
+    from ticketbot.tickets.model import GuildConfig, Member, Millis, PressId
 
 
 @attrs.frozen(kw_only=True)
@@ -28,8 +30,9 @@ class ConfigurationDesk:
 
     store: TicketStore
     channels: PanelChannels
+    clock: Callable[[], Millis]
 
-    async def configure(self, wanted: GuildConfig, by: Member) -> Preflight:
+    async def configure(self, wanted: GuildConfig, by: Member, *, press_id: PressId) -> Preflight:
         """Save what an administrator wants, unless the bot would lack something, and show the panel.
 
         The revision and the panel of ``wanted`` are not looked at: they come from what is stored. Where it names no
@@ -39,19 +42,25 @@ class ConfigurationDesk:
         ------
         NotAdministratorError
             The member is no administrator.
+        RepeatedPressError
+            The command was carried out before, by this process or another.
         StaleConfigError
             Somebody else configured the server at the same time.
         """
         access.require_administrator(by)
+        if not await self.store.take_press(press_id, now=self.clock()):
+            raise errors.RepeatedPressError
         preflight = await self.channels.preflight(wanted)
         if preflight.blocks:
             return preflight
         wanted = attrs.evolve(wanted, language=wanted.language or preflight.language or by.language)
         stored = await self.store.config(wanted.guild_id)
         saved = await self._save(stored, wanted)
-        if stored is not None and not await self._moved_away(stored, wanted):
+        shown = attrs.evolve(saved, panel_message_id=await self.channels.post_panel(saved))
+        shown = attrs.evolve(shown, left_panels=await self._remove(shown.left_panels))
+        await self._note_look(shown, over=saved)
+        if shown.left_panels:
             preflight = attrs.evolve(preflight, problems=(*preflight.problems, Problem.OLD_PANEL_STAYS))
-        await self._note_look(attrs.evolve(saved, panel_message_id=await self.channels.post_panel(saved)), over=saved)
         return preflight
 
     async def renew_panels(self) -> Renewed:
@@ -86,17 +95,28 @@ class ConfigurationDesk:
         saved = attrs.evolve(
             wanted,
             panel_message_id=stored.panel_message_id if stored is not None and stays else None,
+            left_panels=_left(stored, wanted) if stored is not None else (),
             revision=0 if stored is None else stored.revision + 1,
         )
         await self.store.save_config(stored, saved)
         return saved
 
-    async def _moved_away(self, stored: GuildConfig, wanted: GuildConfig) -> bool:
-        """Remove the panel from a channel that it leaves; tell whether none is left there."""
-        if stored.panel_message_id is None or stored.panel_channel_id == wanted.panel_channel_id:
-            return True
-        try:
-            await self.channels.remove_panel(stored.panel_channel_id, stored.panel_message_id)
-        except errors.TicketError:
-            return False
-        return True
+    async def _remove(self, panels: Iterable[LeftPanel]) -> tuple[LeftPanel, ...]:
+        """Remove panels; give those that would not go."""
+        staying: list[LeftPanel] = []
+        for panel in panels:
+            try:
+                await self.channels.remove_panel(panel)
+            except errors.MissingPermissionsError:
+                # where nothing is to be seen, there may be nothing
+                staying += [panel] if panel.message_id is not None else []
+            except errors.TicketError:
+                staying.append(panel)
+        return tuple(staying)
+
+
+def _left(stored: GuildConfig, wanted: GuildConfig) -> tuple[LeftPanel, ...]:
+    """List the panels that must go; one in the channel that is wanted is seen to when the panel is shown there."""
+    latest = LeftPanel(stored.panel_channel_id, stored.panel_message_id)
+    panels = dict.fromkeys((*stored.left_panels, latest))
+    return tuple(panel for panel in panels if panel.channel_id != wanted.panel_channel_id)

@@ -16,7 +16,7 @@ import hikari
 from ticketbot.tickets import errors
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Mapping
 
     from ticketbot.tickets.model import ChannelId
 
@@ -26,6 +26,8 @@ MAX_GUILD_CHANNELS: Final = 30013
 PARENT_FULL: Final = "CHANNEL_PARENT_MAX_CHANNELS"
 PARENT_INVALID: Final = "CHANNEL_PARENT_INVALID"
 FILE_TOO_LARGE: Final = 40005
+ACKNOWLEDGED_ALREADY: Final = 40060
+"""A second first answer to an interaction."""
 
 _OF_PROXIES: Final = (502, 504, *range(520, 528))
 """Statuses by which a proxy says that it gave up; what stands behind it may still do what was asked."""
@@ -72,6 +74,20 @@ async def translated(
         raise _client_error(error, uploads=uploads) from error
     except (hikari.HTTPError, *_OF_ANSWERS, OSError) as error:
         raise errors.DiscordUnavailableError from error
+
+
+async def given(answering: Awaitable[object]) -> None:
+    """Give an interaction's first answer; one that stands already is an earlier try of it whose own answer was lost.
+
+    It may also be the answer of whoever took the same interaction first: only the store knows.
+    """
+    try:
+        await answering
+    except HALF_AN_ANSWER:
+        pass  # it is there; what was lost is what Discord said to it
+    except hikari.BadRequestError as error:
+        if error.code != ACKNOWLEDGED_ALREADY:
+            raise
 
 
 def told(error: BaseException | None) -> str:

@@ -14,6 +14,7 @@ from ticketbot.tickets.model import (
     ChannelId,
     GuildConfig,
     Language,
+    LeftPanel,
     MessageId,
     Place,
     Preflight,
@@ -72,9 +73,9 @@ class HikariPanelChannels:
 
     async def post_panel(self, config: GuildConfig) -> MessageId:
         """Edit the panel that stands in the channel, or post one; of several, the newer ones go."""
-        standing = await self._standing(config)
+        standing = await self._standing(config.panel_channel_id, config.panel_message_id)
         for double in standing[1:]:
-            await self.remove_panel(config.panel_channel_id, double)
+            await self._remove(config.panel_channel_id, double)
         if standing:
             await self._edit(config, standing[0])
             return standing[0]
@@ -103,8 +104,19 @@ class HikariPanelChannels:
         except errors.ChannelGoneError:
             return
 
-    async def remove_panel(self, channel_id: ChannelId, message_id: MessageId) -> None:
-        """Delete a panel."""
+    async def remove_panel(self, left: LeftPanel) -> None:
+        """Delete a panel; of one whose id nobody noted, all that are found in its channel."""
+        if left.message_id is not None:
+            await self._remove(left.channel_id, left.message_id)
+            return
+        try:
+            found = await self._standing(left.channel_id, None)
+        except errors.ChannelGoneError:
+            return
+        for message_id in found:
+            await self._remove(left.channel_id, message_id)
+
+    async def _remove(self, channel_id: ChannelId, message_id: MessageId) -> None:
         try:
             async with failures.translated(channel_id):
                 await self._rest.delete_message(channel_id, message_id)
@@ -118,17 +130,17 @@ class HikariPanelChannels:
                 config.panel_channel_id, message_id, embeds=panel.embeds, components=panel.rows
             )
 
-    async def _standing(self, config: GuildConfig) -> Sequence[MessageId]:
-        """Find the panels in the channel, oldest first: also one that a crash left unrecorded of late."""
+    async def _standing(self, channel_id: ChannelId, noted: MessageId | None) -> Sequence[MessageId]:
+        """Find the panels in a channel, oldest first: also one that a crash left unrecorded of late."""
         found: set[MessageId] = set()
-        async with failures.translated(config.panel_channel_id):
-            for message in await raw.messages(self._rest, config.panel_channel_id):
+        async with failures.translated(channel_id):
+            for message in await raw.messages(self._rest, channel_id):
                 if int(message["author"]["id"]) == self._bot_id and buttons.ButtonId.OPEN in buttons.under(message):
                     found.add(MessageId(int(message["id"])))
-            if config.panel_message_id is not None and config.panel_message_id not in found:
+            if noted is not None and noted not in found:
                 try:
-                    await self._rest.fetch_message(config.panel_channel_id, config.panel_message_id)
-                    found.add(config.panel_message_id)
+                    await self._rest.fetch_message(channel_id, noted)
+                    found.add(noted)
                 except hikari.NotFoundError:
                     pass
         return sorted(found)

@@ -12,10 +12,12 @@ from ticketbot.desk.configuration import ConfigurationDesk
 from ticketbot.discord import failures, members
 from ticketbot.discord.messages import Phrasebook
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Language, RoleId
+from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Language, PressId, RoleId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ticketbot.discord.messages import Message
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -58,11 +60,12 @@ class TicketConfig(
     async def invoke(self, context: lightbulb.Context, desk: ConfigurationDesk, phrasebook: Phrasebook) -> None:
         """Configure the server as asked."""
         try:
-            await context.defer(ephemeral=True)
+            await failures.given(context.defer(ephemeral=True))
         except failures.OF_CALLS as error:
-            # It came twice and was answered before, or it is too old to be answered: its answer must stay as it is.
+            # too old to be answered: nobody would learn what came of it
             _LOGGER.warning("command %s is not carried out: %s", context.interaction.id, failures.told(error))
             return
+        context.initial_response_sent.set()
         if context.guild_id is None or context.member is None:
             raise errors.NotAdministratorError
         roles = [role.id for role in (self.role, self.role2, self.role3, self.role4, self.role5) if role is not None]
@@ -75,9 +78,9 @@ class TicketConfig(
             language=None if self.langue is None else Language.of(self.langue),
         )
         locale = context.interaction.locale
-        preflight = await desk.configure(wanted, members.member_of(context.member, locale))
-        message = phrasebook.to(locale).configured(wanted, preflight)
-        await context.respond(embeds=message.embeds, ephemeral=True)
+        by = members.member_of(context.member, locale)
+        preflight = await desk.configure(wanted, by, press_id=PressId(int(context.interaction.id)))
+        await _answer(context, phrasebook.to(locale).configured(wanted, preflight))
 
 
 COMMANDS: Mapping[str, type[lightbulb.SlashCommand]] = {_NAME: TicketConfig}
@@ -90,14 +93,27 @@ async def tell(failed: lightbulb.exceptions.ExecutionPipelineFailedException, ph
     context = failed.context
     messages = phrasebook.to(context.interaction.locale)
     cause = failed.causes[0] if failed.causes else failed
+    if isinstance(cause, errors.RepeatedPressError):
+        # Its answer is given by whoever took it first, and must stay.
+        _LOGGER.info("command %s came twice", context.interaction.id)
+        return True
     if isinstance(cause, errors.TicketError):
         _LOGGER.info("command %s refused: %s", context.interaction.id, failures.told(cause))
         message = messages.refusal(cause)
     else:
         _LOGGER.error("command %s failed", context.interaction.id, exc_info=cause)
         message = messages.failure()
+    await _answer(context, message)
+    return True
+
+
+async def _answer(context: lightbulb.Context, message: Message) -> None:
+    """Answer in the place of "thinking…", if that can still be done."""
     try:
-        await context.respond(embeds=message.embeds, ephemeral=True)
+        if context.initial_response_sent.is_set():
+            # lightbulb would send a message of its own, and hikari, which tries again, a second one
+            await failures.given(context.interaction.edit_initial_response(embeds=message.embeds))
+        else:
+            await failures.given(context.respond(embeds=message.embeds, ephemeral=True))
     except failures.OF_CALLS as error:
         _LOGGER.warning("command %s could not be answered: %s", context.interaction.id, failures.told(error))
-    return True

@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import attrs
 
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import GuildConfig, Language, Notice, Ticket, TicketState
+from ticketbot.tickets.model import GuildConfig, Language, LeftPanel, Notice, Ticket, TicketState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ticketbot.tickets.model import GuildId, UserId
 
 Value = str | int | list[int]
 Document = dict[str, Value]
+
+_NO_ID: Final = 0
+_NOTHING: Final = (None, ())
+"""Defaults that are not stored."""
 
 _INT64: Final = range(-(2**63), 2**63)
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
@@ -40,7 +44,7 @@ def _key(field: str) -> str:
 
 
 def _optional_keys(kind: type[Ticket | GuildConfig]) -> frozenset[str]:
-    return frozenset(_key(field.name) for field in attrs.fields(kind) if field.default is None)
+    return frozenset(_key(field.name) for field in attrs.fields(kind) if field.default in _NOTHING)
 
 
 OPTIONAL_TICKET_KEYS: Final = _optional_keys(Ticket) | {"unfinished"}
@@ -149,8 +153,12 @@ def require_next_config(before: GuildConfig | None, after: GuildConfig) -> None:
 
 
 def _from_fields(instance: Ticket | GuildConfig) -> Document:
-    values = {_key(field.name): getattr(instance, field.name) for field in attrs.fields(type(instance))}
-    return {key: _storable(value) for key, value in values.items() if value is not None}
+    document: Document = {}
+    for field in attrs.fields(type(instance)):
+        value = getattr(instance, field.name)
+        if value is not None and not (value == () and field.default == ()):
+            document[_key(field.name)] = _storable(value)
+    return document
 
 
 def _storable(value: object) -> Value:
@@ -161,9 +169,15 @@ def _storable(value: object) -> Value:
         if number not in _INT64:
             raise ValueError("a number of more than 64 bits cannot be stored")
         return number
+    if isinstance(value, LeftPanel):
+        return [cast("int", _storable(number)) for number in (value.channel_id, value.message_id or _NO_ID)]
     if isinstance(value, tuple):
-        return [cast("int", _storable(item)) for item in cast("tuple[object, ...]", value)]
+        return _flat(_storable(item) for item in cast("tuple[object, ...]", value))
     raise TypeError(f"a {type(value).__name__} cannot be stored")
+
+
+def _flat(values: Iterable[Value]) -> list[int]:
+    return [number for value in values for number in (value if isinstance(value, list) else [cast("int", value)])]
 
 
 def _to_ticket(document: Mapping[str, object]) -> Ticket:
@@ -176,6 +190,8 @@ def _to_ticket(document: Mapping[str, object]) -> Ticket:
 def _to_config(document: Mapping[str, object]) -> GuildConfig:
     fields = _to_fields({**document, "guild": document["_id"], "revision": document["rev"]}, GuildConfig)
     fields["staff_role_ids"] = tuple(fields["staff_role_ids"])
+    left = iter(fields.get("left_panels", ()))
+    fields["left_panels"] = tuple(LeftPanel(channel_id, next(left) or None) for channel_id in left)
     return GuildConfig(**fields)
 
 

@@ -83,6 +83,15 @@ class Press:
     """Bytes of a file that Discord takes there, as the interaction tells."""
 
 
+@attrs.frozen
+class LeftPanel:
+    """A panel that moved elsewhere, and may still stand where it was."""
+
+    channel_id: ChannelId
+    message_id: MessageId | None
+    """None if whoever posted it may have ended before that could be noted."""
+
+
 @attrs.frozen(kw_only=True)
 class GuildConfig:
     """What a server's administrators chose with ``/ticket-config``."""
@@ -96,6 +105,8 @@ class GuildConfig:
     """The live panel; None until it was posted."""
     panel_look: str | None = None
     """What the live panel shows, as ``PanelChannels.panel_look`` tells it; None where that was not noted."""
+    left_panels: tuple[LeftPanel, ...] = ()
+    """Panels that are to be removed, and could not yet, or not for certain."""
     language: Language | None = None
     """In which all members of the server are spoken to; None, from before there was a choice, is French."""
     revision: int = 0

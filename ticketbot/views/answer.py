@@ -24,9 +24,6 @@ _UNKNOWN_WEBHOOK: Final = 10015
 _ON_ITS_WAY: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds between looks whether an answer that was given has reached Discord."""
 
-_ACKNOWLEDGED_ALREADY: Final = 40060
-"""Discord's code for a second first answer."""
-
 
 class Answer:
     """The answer to one press: given at once, or after an acknowledgement when the work takes its time."""
@@ -114,14 +111,7 @@ class Answer:
         )
 
     async def _first(self, answering: Awaitable[object]) -> None:
-        """Give the first answer; one that stands already is an earlier try of it whose own answer was lost."""
-        try:
-            await answering
-        except failures.HALF_AN_ANSWER:
-            pass  # it is there; what was lost is what Discord said to it
-        except hikari.BadRequestError as error:
-            if error.code != _ACKNOWLEDGED_ALREADY:
-                raise
+        await failures.given(answering)
         self._stands = True
 
     async def _once_known(self, answering: Callable[[Message], Awaitable[None]], message: Message) -> None:
