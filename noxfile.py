@@ -150,7 +150,7 @@ def golden(session: nox.Session) -> None:
 def mongo(session: nox.Session) -> None:
     """Run the store's contracts, and the chaos, on the MongoDB server given as TICKETBOT_TEST_MONGODB_URI."""
     session.install("-e", ".", *group("test"))
-    session.run("pytest", "-n", "auto", "-m", "mongo", *session.posargs)
+    session.run("pytest", "-n", "auto", "-m", "mongo", "tests/contracts", "tests/chaos", *session.posargs)
 
 
 def environment(session: nox.Session, name: str, python: str, *requirements: str) -> str:
