@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.chaos.blows import Aim, Blow, Target, mortal
 from tests.chaos.stage import Mode, Store
-from tests.chaos.troubles import CALL_SECONDS, TROUBLES
+from tests.chaos.troubles import CALL_SECONDS, TROUBLES, is_quiet
 from tests.scenarios.world import answered
 from tests.simulator.interactions import wait_until
 from ticketbot.config import params
@@ -20,15 +19,11 @@ if TYPE_CHECKING:
     from tests.chaos.tally import Tally
     from tests.chaos.troubles import Trouble
     from tests.scenarios.world import World
-    from tests.simulator.faults import Call, Fault
 
 TITLE = params.MESSAGES["configured_title"].removeprefix("{emoji}")
 OLD_ONE_STAYS = params.MESSAGES["problem_old_panel_stays"]
 LEAST = 5
 """Calls that a configuration takes at least."""
-
-TO_THE_MEMBER = ("POST /interactions", "PATCH /webhooks")
-"""Calls that answer a command."""
 
 
 @pytest.fixture
@@ -46,34 +41,16 @@ async def suffer(witness: Witness, trouble: Trouble, *, at: int) -> bool:
     """Let a call go wrong while the panel moves to another channel, if there are so many; give whether there were."""
     world = witness.world
     world.panel = world.guild.add_text_channel(f"accueil-{len(world.guild.channels)}")
-    seen: list[Call] = []
-
-    def is_due(call: Call) -> bool:
-        """Tell whether it is the call that is meant, or one by which the bot tries again."""
-        if len(seen) < at:
-            seen.append(call)
-        return len(seen) == at and (call.method, call.path) == (seen[-1].method, seen[-1].path)
-
-    fault = world.sim.faults.add(is_due, trouble.fault, times=trouble.times)
+    fault = trouble.strikes(world, at=at, passing_over=())  # recovery has its round at the start only
     command = await world.configure()
-    await wait_until(lambda: command.is_settled or (cuts_off(trouble, fault) and is_quiet(world)), 60)
+    await wait_until(lambda: command.is_settled or (trouble.cuts_off(fault) and is_quiet(world)), 60)
     world.sim.faults.clear()
-    if cuts_off(trouble, fault):
+    if trouble.cuts_off(fault):
         witness.excuse(command)
     elif TITLE in (told := (await answered(command)).text()):
         assert there_is_one_panel(world) or OLD_ONE_STAYS in told
     await again(world, witness)
     return bool(fault.seen)
-
-
-def cuts_off(trouble: Trouble, fault: Fault) -> bool:
-    """Tell whether the fault keeps the answer itself from the administrator."""
-    return trouble.is_final and any(call.route.startswith(TO_THE_MEMBER) for call in fault.seen)
-
-
-def is_quiet(world: World) -> bool:
-    """Tell whether no call was made for longer than the bot waits between two tries."""
-    return all(call.ended is not None and time.monotonic() - call.ended > 4 for call in world.sim.calls[-20:])
 
 
 def there_is_one_panel(world: World) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.chaos.actions import ACTIONS, Scene
 from tests.chaos.stage import Mode, Store
-from tests.chaos.troubles import CALL_SECONDS, TROUBLES
+from tests.chaos.troubles import CALL_SECONDS, TROUBLES, is_quiet
 from tests.simulator.faults import Drop
 from tests.simulator.interactions import wait_until
 from ticketbot.config import params
@@ -21,14 +20,8 @@ if TYPE_CHECKING:
     from tests.chaos.invariants import Witness
     from tests.chaos.tally import Tally
     from tests.chaos.troubles import Trouble
-    from tests.simulator.faults import Call, Fault
+    from tests.simulator.faults import Call
     from tests.simulator.interactions import Interaction
-
-SWEEP = ("GET /guilds/{guild_id}", "GET /guilds/{guild_id}/channels")
-"""Calls that recovery makes on its timer."""
-
-TO_THE_MEMBER = ("POST /interactions", "PATCH /webhooks", "POST /webhooks")
-"""Calls that answer a press: when they fail, so does the answer."""
 
 
 async def ready(witness: Witness) -> None:
@@ -47,23 +40,12 @@ async def suffer(witness: Witness, action: Action, trouble: Trouble, *, at: int)
     scene = Scene.of_somebody_new(witness)
     await action.needs(scene)
     await action.leads_in(scene)
-    seen: list[Call] = []
-
-    def is_due(call: Call) -> bool:
-        """Tell whether it is the call that is meant, or one by which the bot tries again."""
-        if call.route in SWEEP:
-            return False
-        if len(seen) < at:
-            seen.append(call)
-        target = seen[-1]
-        return len(seen) == at and (call.method, call.path) == (target.method, target.path)
-
-    fault = world.sim.faults.add(is_due, trouble.fault, times=trouble.times)
+    fault = trouble.strikes(world, at=at)
     press = await action.begin(scene)
-    await wait_until(lambda: is_concluded(action, scene, press) or cuts_off(trouble, fault), 30)
-    if cuts_off(trouble, fault):
+    await wait_until(lambda: is_concluded(action, scene, press) or trouble.cuts_off(fault), 30)
+    if trouble.cuts_off(fault):
         witness.excuse(press)
-        await wait_until(lambda: action.is_done(scene) or is_quiet(witness), 30)
+        await wait_until(lambda: action.is_done(scene) or is_quiet(world), 30)
     elif fault.seen:
         require_truth(action, scene, press, trouble)
     world.sim.faults.clear()
@@ -73,17 +55,6 @@ async def suffer(witness: Witness, action: Action, trouble: Trouble, *, at: int)
     await action.try_again(scene)
     await witness.require(within=40)
     return True
-
-
-def cuts_off(trouble: Trouble, fault: Fault) -> bool:
-    """Tell whether the fault keeps the answer itself from the member."""
-    return trouble.is_final and any(call.route.startswith(TO_THE_MEMBER) for call in fault.seen)
-
-
-def is_quiet(witness: Witness) -> bool:
-    """Tell whether no call but recovery's was made for a while, longer than the bot waits between two tries."""
-    calls = [call for call in witness.world.sim.calls[-50:] if call.route not in SWEEP]
-    return all(call.ended is not None and time.monotonic() - call.ended > 4 for call in calls)
 
 
 def is_concluded(action: Action, scene: Scene, press: Interaction) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -9,12 +10,22 @@ import attrs
 from tests.simulator.faults import Cut, Drop, Hang, RateLimit, Respond, missing_permissions, server_error, too_large
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-    from tests.simulator.faults import Action as Fault
+    from tests.scenarios.world import World
+    from tests.simulator.faults import Action, Call, Fault
 
 CALL_SECONDS: Final = 0.8
 """How long the bot waits for one call in these stories."""
+
+SWEEP: Final = ("GET /guilds/{guild_id}", "GET /guilds/{guild_id}/channels")
+"""Calls that recovery makes on its timer."""
+
+_TO_THE_MEMBER: Final = ("POST /interactions", "PATCH /webhooks", "POST /webhooks")
+"""Calls that answer a press or a command: when they fail, so does the answer."""
+
+_PAUSE: Final = 4.0
+"""Seconds, more than the bot waits between two tries of a call."""
 
 _ALWAYS: Final = 9
 """More often than the bot tries."""
@@ -27,7 +38,7 @@ _LOST: Final = ("discord_unavailable",)
 class Trouble:
     """A fault, how often it strikes, and the refusals that tell of it; none if it should pass unseen."""
 
-    fault: Fault
+    fault: Action
     times: int = 1
     refusals: tuple[str, ...] = ()
 
@@ -35,6 +46,30 @@ class Trouble:
     def is_final(self) -> bool:
         """Whether the bot's own second and third try of the call do not help."""
         return self.times > 1 or (bool(self.refusals) and self.refusals != _LOST)
+
+    def strikes(self, world: World, *, at: int, passing_over: Collection[str] = SWEEP) -> Fault:
+        """Plan it for one of the next calls, from 1, and for those by which the bot tries it again."""
+        seen: list[Call] = []
+
+        def is_due(call: Call) -> bool:
+            if call.route in passing_over:
+                return False
+            if len(seen) < at:
+                seen.append(call)
+            target = seen[-1]
+            return len(seen) == at and (call.method, call.path) == (target.method, target.path)
+
+        return world.sim.faults.add(is_due, self.fault, times=self.times)
+
+    def cuts_off(self, fault: Fault) -> bool:
+        """Tell whether it keeps the answer itself from the member."""
+        return self.is_final and any(call.route.startswith(_TO_THE_MEMBER) for call in fault.seen)
+
+
+def is_quiet(world: World) -> bool:
+    """Tell whether no call but recovery's was made for longer than the bot waits between two tries."""
+    calls = [call for call in world.sim.calls[-50:] if call.route not in SWEEP]
+    return all(call.ended is not None and time.monotonic() - call.ended > _PAUSE for call in calls)
 
 
 TROUBLES: Final[Mapping[str, Trouble]] = {
