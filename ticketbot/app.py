@@ -237,6 +237,7 @@ class Bot:
         stack: contextlib.AsyncExitStack,
     ) -> None:
         if isinstance(self._app, hikari.GatewayBot):
+            self._app.subscribe(hikari.ExceptionEvent, process.tell_of_event)
             self._app.subscribe(hikari.StartingEvent, slash.start)
             self._app.subscribe(hikari.StartingEvent, self._watch_gateway)
             await self._app.start(check_for_updates=False)

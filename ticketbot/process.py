@@ -11,6 +11,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
+import hikari
+
 from ticketbot.discord import failures
 
 if TYPE_CHECKING:
@@ -56,6 +58,14 @@ async def closing_in_time() -> AsyncGenerator[contextlib.AsyncExitStack]:
 def tell_of_failures() -> None:
     """Log what fails where nobody waits for it; asyncio's own way shows the payload, with its token and its texts."""
     asyncio.get_running_loop().set_exception_handler(_tell)
+
+
+async def tell_of_event(event: hikari.ExceptionEvent[Any]) -> None:
+    """Log that an event could not be handled; one that makes no sense to a library is no defect of ours."""
+    if isinstance(event.failed_event, hikari.InteractionCreateEvent):
+        _LOGGER.warning("an event of Discord's cannot be handled: %s", failures.told(event.exception))
+    else:
+        _LOGGER.error("%s cannot be handled", type(event.failed_event).__name__, exc_info=event.exception)
 
 
 def leave_threads_behind() -> None:
