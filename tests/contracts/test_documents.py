@@ -170,9 +170,10 @@ def test_an_unreadable_ticket_is_a_fault_of_the_store(broken: dict[str, str]) ->
         documents.to_ticket(document)
 
 
-def test_an_unreadable_configuration_is_a_fault_of_the_store() -> None:
+@pytest.mark.parametrize("document", [{"_id": 1}, documents.from_config(values.config()) | {"left_panels": [1]}])
+def test_an_unreadable_configuration_is_a_fault_of_the_store(document: dict[str, object]) -> None:
     with pytest.raises(errors.StoreUnavailableError):
-        documents.to_config({"_id": 1})
+        documents.to_config(document)
 
 
 @pytest.mark.parametrize(("field", "value"), [("number", 2**63), ("closed_at", -(2**63) - 1)])

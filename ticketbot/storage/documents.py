@@ -190,8 +190,9 @@ def _to_ticket(document: Mapping[str, object]) -> Ticket:
 def _to_config(document: Mapping[str, object]) -> GuildConfig:
     fields = _to_fields({**document, "guild": document["_id"], "revision": document["rev"]}, GuildConfig)
     fields["staff_role_ids"] = tuple(fields["staff_role_ids"])
-    left = iter(fields.get("left_panels", ()))
-    fields["left_panels"] = tuple(LeftPanel(channel_id, next(left) or None) for channel_id in left)
+    ids = fields.get("left_panels", ())
+    pairs = zip(ids[::2], ids[1::2], strict=True)
+    fields["left_panels"] = tuple(LeftPanel(channel_id, message_id or None) for channel_id, message_id in pairs)
     return GuildConfig(**fields)
 
 
