@@ -1,14 +1,14 @@
-FROM python:3.13-slim AS build
+FROM python:3.13.7-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY ticketbot ticketbot
 RUN python -m venv /opt/ticketbot && /opt/ticketbot/bin/pip install --no-cache-dir --only-binary :all: --no-binary ticketbot . \
     && /opt/ticketbot/bin/pip uninstall --yes --quiet pip
 
-FROM python:3.13-slim
+FROM python:3.13.7-slim
 RUN useradd --uid 10001 --shell /usr/sbin/nologin --home-dir /data --create-home ticketbot && chmod 700 /data
 COPY --from=build /opt/ticketbot /opt/ticketbot
-# The port for metrics and health is one of the container's own loopback.
+# TICKETBOT_METRICS opens its port on the container's loopback interface only, for the health check.
 ENV PATH=/opt/ticketbot/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     TICKETBOT_DATA=/data \

@@ -1,4 +1,4 @@
-"""The project's tasks: ``nox`` runs lint, types and tests; ``nox -l`` lists the others."""
+"""The project's tasks: `nox` runs lint, types and tests; `nox -l` lists all of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 
 
 def runs(version: str) -> bool:
-    """Tell whether a Python is really there: a version manager may leave names that only print a complaint."""
+    """Return whether this Python can be run; pyenv leaves a stub on PATH for versions that are not selected."""
     path = shutil.which(f"python{version}")
     return path is not None and subprocess.run([path, "-c", ""], check=False, capture_output=True).returncode == 0  # noqa: S603 - a Python from PATH
 
@@ -35,13 +35,19 @@ NEWEST_PYTHON = next(
     ),
     None,
 )
-"""For a peer that needs it; a version manager's too, even where it does not offer it."""
+"""For the programs that need it: from PATH, or from pyenv even when it is not selected there."""
 
-TRACED = ",".join(f"ticketbot/{room}/*" for room in ("tickets", "desk", "transcripts", "storage"))
+COVERED = ",".join(f"ticketbot/{name}/*" for name in ("tickets", "services", "transcripts", "storage"))
+
+WORKERS = str(min(2 * (os.cpu_count() or 1), 16))
+"""For pytest: more than processors, because a test with processes spends part of its time waiting for them."""
+
+SHIPPED = ("ticketbot", "deploy", "Dockerfile", "compose.yaml", "compose.replicas.yaml")
+"""Where a change may concern whoever runs the bot."""
 
 
 def group(name: str) -> list[str]:
-    """List the requirements of a dependency group: there is one list of tools, in pyproject.toml."""
+    """Return the requirements of a dependency group in pyproject.toml, the only list of tools and their versions."""
     return list(nox.project.dependency_groups(PROJECT, name))
 
 
@@ -55,7 +61,7 @@ def format_(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, imports and spelling."""
+    """Check style, formatting, imports and spelling."""
     session.install("-e", ".", *group("lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
@@ -65,96 +71,107 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check types, strictly."""
+    """Check types with pyright in strict mode."""
     session.install("-e", ".", *group("types"))
     session.run("pyright")
 
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run all tests, on each Python that is found; coverage is measured on the oldest."""
+    """Run the tests on each Python that is found; measure coverage on the oldest."""
     session.install("-e", ".", *group("test"))
     session.install("--no-deps", *group("axe"))
     if session.python != OLDEST or session.posargs:
-        session.run("pytest", "-n", "auto", *session.posargs)
+        session.run("pytest", "-n", WORKERS, *session.posargs)
         return
-    session.run("pytest", "-n", "auto", "--cov", "--cov-report=")
-    # What runs in processes of its own (doors, Discord, wiring) is proved by the stories, and not traced: that is slow.
-    session.run("coverage", "report", f"--include={TRACED}", "--fail-under=95")
-    session.run("coverage", "report", "--include=ticketbot/tickets/*,ticketbot/desk/*", "--fail-under=98")
+    session.run("pytest", "-n", WORKERS, "--cov", "--cov-report=")
+    # The other packages run in processes of their own in the scenarios, where measuring coverage would be slow.
+    session.run("coverage", "report", f"--include={COVERED}", "--fail-under=95")
+    session.run("coverage", "report", "--include=ticketbot/tickets/*,ticketbot/services/*", "--fail-under=98")
 
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Play one whole ticket life against a stand-in for Discord, with the real bot."""
-    session.install("-e", ".", *group("test"))
+    """Play the whole life of one ticket in the terminal: the real bot on a simulated Discord."""
+    session.install("--no-compile", "-e", ".")
     session.run("python", "-m", "tests.demo", *session.posargs)
 
 
-@nox.session
+@nox.session(reuse_venv=True)
 def playground(session: nox.Session) -> None:
-    """Try the whole bot in a browser, without a Discord account: ``nox -s playground -- --mode rest --latency 200``."""
-    session.install("-e", ".", *group("test"))
-    # Ctrl-C reaches both: time to end the bot, before nox ends us.
-    session.run("python", "-m", "tests.playground", *session.posargs, interrupt_timeout=20.0, terminate_timeout=5.0)
+    """Try the whole bot in a browser, without a Discord account: `nox -s playground -- --mode rest --latency 200`."""
+    session.log("installing the bot and its libraries: half a minute the first time, then a second or two")
+    # Nothing of the test group is needed; compiling what is never imported would take a third of the time.
+    session.install("--no-compile", "-e", ".")
+    session.log("starting the playground")
+    # Ctrl-C reaches nox and the playground; nox waits until the playground has stopped the bot.
+    session.run("python", "-m", "playground", *session.posargs, interrupt_timeout=20.0, terminate_timeout=5.0)
 
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Play the whole life on the playground's page, by clicking in Chromium."""
+    """Test the playground's page by clicking through a ticket's life in Chromium."""
     session.install("-e", ".", *group("test"))
     session.install("--no-deps", *group("axe"))
-    session.run("pytest", "-m", "browser", "tests/playground", *session.posargs)
+    session.run("pytest", "-m", "browser", "playground", *session.posargs)
 
 
 @nox.session
 def rolling(session: nox.Session) -> None:
-    """Restart two processes behind nginx one after the other, under load, on each store."""
+    """Test a rolling restart of two processes behind nginx under load, on each store."""
     session.install("-e", ".", *group("test"))
     session.run("pytest", "-s", "-m", "rolling", "tests/scenarios/test_rolling_restart.py", *session.posargs)
 
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Break the bot on purpose, at every call and every write: crashes, faults, races, payloads."""
+    """Run the chaos tests: kill the bot at every call and write, fail calls, race requests, send odd payloads.
+
+    All of them take an hour on two cores; `nox -s chaos -- --part 1/3` runs a third of them.
+    """
     session.install("-e", ".", *group("test"))
-    # Most of the time is spent waiting: for time-outs, for pauses between two tries, for processes to start.
-    workers = str(min(2 * (os.cpu_count() or 1), 16))
-    session.run("pytest", "-n", workers, "--dist", "worksteal", "-m", "", "tests/chaos", *session.posargs)
+    session.run("pytest", "-n", WORKERS, "--dist", "worksteal", "-m", "", "tests/chaos", *session.posargs)
 
 
 @nox.session
 def gallery(session: nox.Session) -> None:
-    """Draw a transcript of every kind of message, to look at: light, dark, on a phone, on paper; needs Chromium."""
+    """Render a transcript of every kind of message to look at: light, dark, phone, print; needs Chromium."""
     session.install("-e", ".", *group("test"))
     session.run("python", "-m", "tests.unit.transcripts.gallery", *(session.posargs or ["demo-output/gallery"]))
 
 
 @nox.session
 def pictures(session: nox.Session) -> None:
-    """Draw the README's pictures anew, from a life that the real bot plays; needs Chromium."""
+    """Take the documentation's pictures again, from the playground; needs Chromium."""
     if not (shutil.which("chromium") or shutil.which("chromium-browser")):
-        session.skip("there is no Chromium")
+        session.skip("Chromium is not installed")
     session.install("-e", ".", *group("test"))
-    session.run("python", "-m", "tests.playground.pictures", *(session.posargs or ["docs"]))
+    session.run("python", "-m", "playground.pictures", *(session.posargs or ["docs"]))
 
 
 @nox.session
 def golden(session: nox.Session) -> None:
-    """Write the page anew that the transcripts' markup is compared with."""
+    """Rewrite golden.html, with which a test compares the transcripts' markup."""
     session.install("-e", ".", *group("test"))
     session.run("python", "-m", "tests.unit.transcripts.golden")
 
 
 @nox.session
-def mongo(session: nox.Session) -> None:
-    """Run the store's contracts, and the chaos, on the MongoDB server given as TICKETBOT_TEST_MONGODB_URI."""
+def settings(session: nox.Session) -> None:
+    """Rewrite the README's table of settings from their descriptions in the code."""
     session.install("-e", ".", *group("test"))
-    session.run("pytest", "-n", "auto", "-m", "mongo", "tests/contracts", "tests/chaos", *session.posargs)
+    session.run("python", "-m", "tests.unit.docs.settings_table")
+
+
+@nox.session
+def mongo(session: nox.Session) -> None:
+    """Run the store contracts and the chaos tests on the MongoDB server in TICKETBOT_TEST_MONGODB_URI."""
+    session.install("-e", ".", *group("test"))
+    session.run("pytest", "-n", WORKERS, "-m", "mongo", "tests/contracts", "tests/chaos", *session.posargs)
 
 
 def environment(session: nox.Session, name: str, python: str, *requirements: str) -> str:
-    """Make an environment of its own beside the session's; give its Python."""
+    """Create a virtual environment beside the session's own and return its Python."""
     folder = pathlib.Path(session.create_tmp()) / name
     session.run(python, "-m", "venv", str(folder), external=True)
     inside = str(folder / "bin" / "python")
@@ -164,7 +181,7 @@ def environment(session: nox.Session, name: str, python: str, *requirements: str
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure everything side by side, and write docs/performance.md; ``-- --quick press`` for a look."""
+    """Run all benchmarks and write docs/performance.md; `-- --quick press` runs one briefly."""
     session.install("-e", ".", *group("bench"))
     exporter = environment(session, "chat-exporter", sys.executable, *group("chat-exporter"))
     more = ["--chat-exporter", exporter]
@@ -177,12 +194,12 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def mongoeco(session: nox.Session) -> None:
-    """Run the store's contracts on mongoeco, a server that we did not write; it needs Python 3.13."""
+    """Run the store contracts on mongoeco, a MongoDB server in Python by other authors; needs Python 3.13."""
     if not NEWEST_PYTHON:
-        session.skip(f"there is no Python {NEWEST}")
+        session.skip(f"Python {NEWEST} is not installed")
     session.install("-e", ".", *group("test"))
     inside = environment(session, "mongoeco", NEWEST_PYTHON, *group("mongoeco"))
-    command = [inside, "tests/wire/mongoeco_server.py"]
+    command = [inside, "tests/mongo_double/mongoeco_server.py"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - ours
         assert server.stdin is not None
         assert server.stdout is not None
@@ -197,14 +214,39 @@ def mongoeco(session: nox.Session) -> None:
 
 @nox.session
 def changelog(session: nox.Session) -> None:
-    """Show what the next release's notes will say."""
+    """Show the next release's notes; fail if the bot changed since `-- BASE` (origin/main) without a fragment."""
     session.install(*group("changelog"))
     session.run("towncrier", "build", "--draft", "--version", "next")
+    base = session.posargs[0] if session.posargs else "origin/main"
+    differences = subprocess.run(  # noqa: S603 - git from PATH
+        ["git", "diff", "--name-only", f"{base}...", "--", *SHIPPED],  # noqa: S607
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if differences.returncode:
+        session.skip(f"{base} is not in this clone, so there is nothing to compare with")
+    if differences.stdout:
+        session.run("towncrier", "check", "--compare-with", base)
+
+
+@nox.session(python=False)
+def dev(session: nox.Session) -> None:
+    """Set up .venv for an editor: the bot in editable mode, all tools, and the checks before each commit."""
+    folder = pathlib.Path(".venv").absolute()
+    python = str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    if not pathlib.Path(python).exists():
+        session.run(sys.executable, "-m", "venv", str(folder))
+    session.run(python, "-m", "pip", "install", "--quiet", "-e", ".", *group("dev"))
+    session.run(python, "-m", "pip", "install", "--quiet", "--no-deps", *group("axe"))
+    if pathlib.Path(".git").exists():
+        session.run(python, "-m", "pre_commit", "install", "--install-hooks")
+    session.log(f"ready: choose {python} as the interpreter in your editor")
 
 
 @nox.session(python=False)
 def clean(session: nox.Session) -> None:
-    """Remove what the other sessions leave."""
+    """Remove the files that the other sessions leave."""
     for name in ("demo-output", ".coverage", ".hypothesis", ".pytest_cache", ".ruff_cache"):
         path = pathlib.Path(name)
         session.log(f"removing {name}")

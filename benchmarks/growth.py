@@ -1,4 +1,4 @@
-"""What an opening, a refusal and a round of recovery cost as the open tickets grow, and as processes are added."""
+"""The cost of an opening, a refusal and a round of recovery, with more open tickets and with more processes."""
 
 from __future__ import annotations
 
@@ -9,26 +9,29 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import figures
+from benchmarks import measurements
 from tests.fakes.channels import MemoryChannels
-from tests.scenarios.world import World, answered
+from tests.fakes.owners import MemoryOwners
+from tests.harness.scenario import Scenario, answered
 from tests.simulator.simulator import Simulator
 from tests.simulator.state import Limits
 from ticketbot import app
-from ticketbot.desk import recovery
-from ticketbot.desk.tickets import TicketDesk
-from ticketbot.storage.contents import Contents
+from ticketbot.metrics.disabled import NoMetrics
+from ticketbot.services import recovery
+from ticketbot.services.effects import TicketEffects
+from ticketbot.services.tickets import TicketService
+from ticketbot.storage.dump import StoreDump
 from ticketbot.storage.sqlite import SqliteTicketStore
 from ticketbot.tickets import errors
 from ticketbot.tickets.model import (
-    Census,
+    ChannelAudit,
     ChannelId,
     GuildConfig,
     GuildId,
+    InteractionId,
     Member,
     Millis,
-    Press,
-    PressId,
+    Request,
     RoleId,
     Ticket,
     TicketState,
@@ -38,7 +41,7 @@ from ticketbot.tickets.model import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from benchmarks.figures import Options, Row
+    from benchmarks.measurements import Options, Row
 
 TITLE = "Growth"
 SIZES: Final = (10, 1_000, 10_000, 100_000)
@@ -51,7 +54,7 @@ FIRST_GUILD: Final = 1_500_000_000_000_000_000
 
 
 class NoDiscord(MemoryChannels):
-    """Answers at once, so that what the store takes is left; counts the calls of a sweep."""
+    """Answers immediately, so that only the store's time is measured; counts the calls of a round of recovery."""
 
     def __init__(self, tickets: Collection[Ticket]) -> None:
         super().__init__()
@@ -64,17 +67,17 @@ class NoDiscord(MemoryChannels):
         del channel_id
         return True
 
-    async def census(self, guild_id: GuildId, seated: Collection[Ticket]) -> Census:
+    async def audit(self, guild_id: GuildId, seated: Collection[Ticket]) -> ChannelAudit:
         del seated
-        self.calls.append("census")
-        return Census(existing=frozenset(self._of_guild[guild_id]))
+        self.calls.append("audit")
+        return ChannelAudit(existing=frozenset(self._of_guild[guild_id]))
 
 
-def contents(count: int) -> Contents:
-    """Make open tickets in many servers."""
+def contents(count: int) -> StoreDump:
+    """Return open tickets in many servers."""
     tickets = [_ticket(at) for at in range(count)]
     numbers = {ticket.guild_id: ticket.number for ticket in tickets}
-    return Contents(configs=[_config(guild_id) for guild_id in numbers], counters=numbers, tickets=tickets)
+    return StoreDump(configs=[_config(guild_id) for guild_id in numbers], counters=numbers, tickets=tickets)
 
 
 def _config(guild_id: GuildId) -> GuildConfig:
@@ -90,23 +93,30 @@ def _config(guild_id: GuildId) -> GuildConfig:
 
 def _ticket(at: int) -> Ticket:
     guild, number = divmod(at, A_GUILD)
+    return open_ticket(
+        FIRST_GUILD + guild, number + 1, channel_id=FIRST_GUILD * 2 + at, opener_id=number + 1, press=at + 1
+    )
+
+
+def open_ticket(guild_id: int, number: int, *, channel_id: int, opener_id: int, press: int) -> Ticket:
+    """Return an open ticket as it is stored; ``press`` is the interaction that opened it."""
     return Ticket(
-        guild_id=GuildId(FIRST_GUILD + guild),
-        number=number + 1,
-        opener_id=UserId(number + 1),
+        guild_id=GuildId(guild_id),
+        number=number,
+        opener_id=UserId(opener_id),
         opener_name="Léa Martin",
         state=TicketState.OPEN,
         created_at=Millis(1),
         changed_at=Millis(1),
-        press_id=PressId(at + 1),
+        interaction_id=InteractionId(press),
         slot=0,
-        channel_id=ChannelId(FIRST_GUILD * 2 + at),
+        channel_id=ChannelId(channel_id),
     )
 
 
-def _press(press_id: int, member: int, guild: int) -> Press:
-    return Press(
-        id=PressId(press_id),
+def _press(interaction_id: int, member: int, guild: int) -> Request:
+    return Request(
+        id=InteractionId(interaction_id),
         guild_id=GuildId(FIRST_GUILD + guild),
         channel_id=ChannelId(1),
         member=Member(id=UserId(member), display_name="Léa Martin"),
@@ -114,76 +124,84 @@ def _press(press_id: int, member: int, guild: int) -> Press:
 
 
 async def measure(options: Options) -> list[Row]:
-    rounds = figures.Rounds()
+    rounds = measurements.Rounds()
     sizes = SIZES[:3] if options.quick else SIZES
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
-            await _grown(Path(folder) / f"{size}.sqlite3", size, rounds, options.rounds)
+            await _measure_size(Path(folder) / f"{size}.sqlite3", size, rounds, options.rounds)
         for turn in range(options.rounds):
             for processes in PROCESSES:
-                await _beside(Path(folder) / f"{turn}-{processes}", processes, rounds)
+                await _open_together(Path(folder) / f"{turn}-{processes}", processes, rounds)
     return rounds.rows({})
 
 
-async def _grown(path: Path, size: int, rounds: figures.Rounds, turns: int) -> None:
+async def _measure_size(path: Path, size: int, rounds: measurements.Rounds, turns: int) -> None:
     store = await SqliteTicketStore.open(path)
     grown = contents(size)
     await store.restore(grown)
     channels = NoDiscord(grown.tickets)
     channels.next_id = FIRST_GUILD * 3
-    desk = TicketDesk(store=store, channels=channels, clock=app.clock)
+    effects = TicketEffects(
+        store=store,
+        channels=channels,
+        transcripts=channels,
+        metrics=NoMetrics(),
+        clock=app.clock,
+        owners=MemoryOwners(),
+    )
+    service = TicketService(effects=effects)
     guilds = len(grown.configs)
-    press_id, after = 10**12, GuildId(0)
+    interaction_id, after = 10**12, GuildId(0)
     for _ in range(turns):
         refusals, refused, opened = 0, 0.0, 0.0
         for at in range(OPENINGS):
-            press_id += 1
+            interaction_id += 1
             start = time.perf_counter()
             try:
-                await desk.ask_opening(_press(press_id, at % min(size, A_GUILD) + 1, 0))
+                await service.check_may_open(_press(interaction_id, at % min(size, A_GUILD) + 1, 0))
             except errors.AlreadyOpenError:
                 refused += time.perf_counter() - start
                 refusals += 1
             start = time.perf_counter()
-            ticket = await desk.open(_press(press_id, press_id, at % guilds))
+            ticket = await service.open(_press(interaction_id, interaction_id, at % guilds))
             opened += time.perf_counter() - start
             await store.discard(ticket)
         channels.calls.clear()
         start = time.perf_counter()
-        recovered = await recovery.recover(desk, after=after)
+        recovered = await recovery.recover(effects, after=after)
         swept, after = time.perf_counter() - start, recovered.swept
         assert (refusals, recovered.dropped, recovered.failures) == (OPENINGS, 0, ()), recovered
         rounds.add(
             f"{size:,} open tickets",
-            "the desk on SQLite, without Discord",
+            "the services on SQLite, without Discord",
             **{
                 "opening ms": 1000 * opened / OPENINGS,
                 "refusal µs": 1e6 * refused / OPENINGS,
                 "round of recovery ms": 1000 * swept,
-                "servers looked at": channels.calls.count("census"),
+                "servers looked at": channels.calls.count("audit"),
             },
         )
     await store.close()
 
 
-async def _beside(folder: Path, processes: int, rounds: figures.Rounds) -> None:
-    """Let members press the panel at the same time, over several processes on one grown file."""
+async def _open_together(folder: Path, processes: int, rounds: measurements.Rounds) -> None:
+    """Open tickets at the same time through several processes, which share one file with many tickets."""
     limits = Limits(channels_per_category=10_000, channels_per_guild=10_000)
     async with Simulator(validate=False, limits=limits) as sim:
-        world = World.build(sim, "rest", folder)
+        scenario = Scenario.build(sim, "rest", folder)
         store = await SqliteTicketStore.open(folder / "data" / "ticketbot.sqlite3")
         await store.restore(contents(1000))
         await store.close()
-        world.environment["TICKETBOT_RECOVERY_SECONDS"] = "600"
+        scenario.environment["TICKETBOT_RECOVERY_SECONDS"] = "600"
         for _ in range(processes):
-            await world.start_bot()
-        await world.configured()
-        members = [world.guild.add_member(f"membre{at}") for at in range(OPENINGS)]
+            await scenario.start_bot()
+        await scenario.configure()
+        members = [scenario.guild.add_member(f"membre{at}") for at in range(OPENINGS)]
         start = time.perf_counter()
-        presses = [await world.press_open(member, via=world.via(at)) for at, member in enumerate(members)]
+        presses = [await scenario.press_open(member, via=scenario.via(at)) for at, member in enumerate(members)]
         await asyncio.gather(*(answered(press, 60) for press in presses))
         rate = OPENINGS / (time.perf_counter() - start)
-        numbers = sorted(int(channel.name[:3]) for channel in world.tickets())
+        numbers = sorted(int(channel.name[:3]) for channel in scenario.tickets())
         assert numbers == list(range(1, OPENINGS + 1)), numbers
         rounds.add(f"{processes} REST process{'es' * (processes > 1)}", "openings at once", **{"openings/s": rate})
-        await world.stop_bots()
+        await scenario.stop_bots()

@@ -1,4 +1,4 @@
-"""Transcripts: how fast, how large, and how much memory and patience they take; beside chat-exporter."""
+"""Transcripts: speed, size, memory and the longest block of the event loop, compared with chat-exporter."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import contextlib
 import functools
 import gc
 import html as escaping
+import itertools
 import json
 import re
 import statistics
@@ -15,21 +16,22 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks import figures
-from benchmarks.messages import PEOPLE, START, messages, plain
+from benchmarks import measurements
+from benchmarks.sample_messages import PEOPLE, START, messages, plain
 from tests.unit.transcripts.hostile import HOSTILE
-from ticketbot.transcripts import decode, html
-from ticketbot.transcripts.model import Names, Role, Transcript
-from ticketbot.transcripts.pages import Room
+from ticketbot.transcripts.model.transcript import Names, Role, Transcript
+from ticketbot.transcripts.parsing import parser
+from ticketbot.transcripts.rendering import html
+from ticketbot.transcripts.rendering.pagination import PageLimits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 
-    from benchmarks.figures import Options, Row
-    from ticketbot.transcripts.model import TranscriptMessage
+    from benchmarks.measurements import Options, Row
+    from ticketbot.transcripts.model.messages import TranscriptMessage
 
     Once = Callable[[], Awaitable[Mapping[str, float]]]
-    """Does it once, and tells the figures of that."""
+    """Do it once and return the measurements."""
 
 TITLE = "Transcripts"
 OURS, PEER = "decode and render", "chat-exporter: render"
@@ -41,8 +43,11 @@ NAMES: Final = Names(
 )
 
 
+_HOSTILE_MESSAGES: Final = 1_500
+
+
 async def measure(options: Options) -> list[Row]:
-    rounds = figures.Rounds()
+    rounds = measurements.Rounds()
     for count in (200, 1_000) if options.quick else SIZES:
         case, raws = f"{count:,} messages", list(messages(count))
         async with contextlib.AsyncExitStack() as stack:
@@ -53,20 +58,22 @@ async def measure(options: Options) -> list[Row]:
                 for subject, once in subjects.items():
                     rounds.add(case, subject, **await once())
         rounds.add(case, OURS, **{"MiB at the peak": await _memory(count)})
+    for _ in range(options.rounds):
+        rounds.add(f"{_HOSTILE_MESSAGES:,} hostile messages", OURS, **_hostile_page())
     slowest, times = max(((name, _hostile(text, options.rounds)) for name, text in HOSTILE.items()), key=_median)
     for taken in times:
-        rounds.add("texts of 4,000 characters", f"the slowest of {len(HOSTILE)} hostile ones: {slowest}", ms=taken)
+        rounds.add("texts of 4,000 characters", f"the slowest of {len(HOSTILE)} hostile texts: {slowest}", ms=taken)
     return rounds.rows({OURS: PEER})
 
 
 def transcript(shown: Iterable[TranscriptMessage]) -> Transcript:
-    """Put messages into a ticket."""
+    """Return a ticket's transcript with these messages."""
     return Transcript(messages=shown, guild_name="Serveur", number=42, opener="Léa Martin", names=NAMES)
 
 
-def rendered(shown: Iterable[TranscriptMessage], room: Room | None = None) -> html.Rendering:
+def rendered(shown: Iterable[TranscriptMessage], room: PageLimits | None = None) -> html.TranscriptRenderer:
     """Render messages."""
-    rendering = html.Rendering(transcript(shown), room=room)
+    rendering = html.TranscriptRenderer(transcript(shown), limits=room)
     for _ in rendering.steps():
         pass
     return rendering
@@ -74,13 +81,13 @@ def rendered(shown: Iterable[TranscriptMessage], room: Room | None = None) -> ht
 
 def _ours(raws: Sequence[Mapping[str, Any]]) -> dict[str, Once]:
     bodies = [json.dumps(raws[at : at + 100]) for at in range(0, len(raws), 100)]
-    shown = list(decode.messages(raws))
+    shown = list(parser.parse_messages(raws))
     works: dict[str, Callable[[], object]] = {
         "escaping and joining alone": lambda: "".join(f"<p>{escaping.escape(raw['content'])}</p>" for raw in raws),
-        "decode": lambda: [decode.message(raw) for raw in raws],
+        "decode": lambda: [parser.parse_message(raw) for raw in raws],
         "render": lambda: rendered(shown),
         "parse JSON, decode and render": lambda: rendered(
-            decode.messages(raw for body in bodies for raw in json.loads(body))
+            parser.parse_messages(raw for body in bodies for raw in json.loads(body))
         ),
     }
 
@@ -88,15 +95,28 @@ def _ours(raws: Sequence[Mapping[str, Any]]) -> dict[str, Once]:
         return {"messages/s": len(raws) / _seconds(work)}
 
     async def whole() -> dict[str, float]:
-        found = await once(lambda: rendered(decode.messages(raws)))
+        found = await once(lambda: rendered(parser.parse_messages(raws)))
         size = rendered(shown).pages[0].size
-        return found | {"bytes a message": size / len(raws), "longest hold of the loop, ms": _longest_step(shown)}
+        return found | {"bytes a message": size / len(raws), "longest block of the loop, ms": _longest_step(shown)}
 
     return {name: functools.partial(once, work) for name, work in works.items()} | {OURS: whole}
 
 
+def _hostile_page() -> dict[str, float]:
+    """Measure a transcript of nothing but texts that are meant to take long."""
+    texts = itertools.islice(itertools.cycle(HOSTILE.values()), _HOSTILE_MESSAGES)
+    raws = [plain(at, START + at * 1000, PEOPLE[1], text) for at, text in enumerate(texts)]
+    shown = list(parser.parse_messages(raws))
+    size = rendered(shown).pages[0].size
+    return {
+        "messages/s": len(raws) / _seconds(lambda: rendered(parser.parse_messages(raws))),
+        "bytes a message": size / len(raws),
+        "longest block of the loop, ms": _longest_step(shown),
+    }
+
+
 def _hostile(text: str, turns: int) -> list[float]:
-    shown = [decode.message(plain(1, START, PEOPLE[1], text))]
+    shown = [parser.parse_message(plain(1, START, PEOPLE[1], text))]
     return [1000 * _seconds(functools.partial(rendered, shown)) for _ in range(turns)]
 
 
@@ -112,15 +132,15 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _longest_step(shown: Iterable[TranscriptMessage]) -> float:
-    """Tell how long the longest step takes, in milliseconds.
+    """Return how long the longest step takes, in milliseconds.
 
-    The pauses of Python's collector are left out: they depend on what else the process holds.
+    Pauses of the garbage collector are excluded: they depend on what else is in the process.
     """
     gc.collect()
     gc.freeze()
     longest = 0.0
     start = time.perf_counter()
-    for _ in html.Rendering(transcript(shown)).steps():
+    for _ in html.TranscriptRenderer(transcript(shown)).steps():
         longest = max(longest, time.perf_counter() - start)
         start = time.perf_counter()
     gc.unfreeze()
@@ -129,9 +149,9 @@ def _longest_step(shown: Iterable[TranscriptMessage]) -> float:
 
 @contextlib.asynccontextmanager
 async def _chat_exporter(interpreter: str, raws: Sequence[Mapping[str, Any]]) -> AsyncIterator[Once]:
-    """Start the peer with messages of its own; give what lets it render them once."""
+    """Start chat-exporter with the messages and yield a function that makes it render them once."""
     pipe = asyncio.subprocess.PIPE
-    script = str(Path(__file__).with_name("beside_chat_exporter.py"))
+    script = str(Path(__file__).with_name("chat_exporter_process.py"))
     process = await asyncio.create_subprocess_exec(interpreter, script, stdin=pipe, stdout=pipe)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -150,7 +170,7 @@ async def _chat_exporter(interpreter: str, raws: Sequence[Mapping[str, Any]]) ->
 
 
 async def _memory(count: int) -> float:
-    """Tell how many MiB it takes to decode and render so many messages, in a process of its own."""
+    """Return how many MiB a new process takes to decode and render so many messages."""
     command = ("-m", "benchmarks.transcripts", str(count))
     process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
     output, _ = await process.communicate()
@@ -159,7 +179,7 @@ async def _memory(count: int) -> float:
 
 
 def _peak() -> float:
-    """Tell how much memory this process has had at most, in MiB; ``getrusage`` would tell its parent's, too."""
+    """Return this process's peak memory in MiB; ``getrusage`` would include its parent's."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"))
     assert found is not None, "this needs Linux"
     return int(found[1]) / 1024
@@ -167,5 +187,5 @@ def _peak() -> float:
 
 if __name__ == "__main__":
     before = _peak()
-    rendered(decode.messages(messages(int(sys.argv[1]))), Room(page=8 << 20))
+    rendered(parser.parse_messages(messages(int(sys.argv[1]))), PageLimits(page=8 << 20))
     print(_peak() - before)

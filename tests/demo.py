@@ -1,4 +1,4 @@
-"""One whole ticket life, played against the simulator by the real bot process, and told as people would see it."""
+"""Play one ticket's whole life with the real bot process on the simulator, and print what people would see."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tests.scenarios.world import CLAIM, CLOSE, CONFIRM, DELETE, REOPEN, World, answered
+from tests.harness.scenario import CLAIM, CLOSE, CONFIRM, DELETE, REOPEN, Scenario, answered
 from tests.simulator.permissions import Permissions
 from tests.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
+    from tests.simulator.errors import Json
     from tests.simulator.members import Person
     from tests.simulator.state import Attachment, Channel, Message
 
@@ -25,8 +26,8 @@ OUTPUT = pathlib.Path("demo-output")
 class Stage:
     """Prints what happens: who does what, and what they then see."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, scenario: Scenario) -> None:
+        self._world = scenario
         self._step = 0
 
     def step(self, text: str) -> None:
@@ -37,7 +38,7 @@ class Stage:
         click.secho(f"      {text}", fg="cyan")
 
     def show(self, message: Message) -> None:
-        eyes = "" if message.shown_only_to is None else "  (visible par lui seul)"
+        eyes = "" if message.shown_only_to is None else "  (réponse privée)"
         click.secho(f"      #{message.channel.name}{eyes}", fg="yellow")
         for line in self._lines(message):
             click.echo(f"      │ {line}")
@@ -53,7 +54,7 @@ class Stage:
             lines.append("└ " + str(embed.get("footer", {}).get("text", "")))
         lines += [f"📎 {file.filename} ({file.size} octets)" for file in message.attachments]
         if buttons := message.buttons:
-            lines.append("  ".join(f"[ {button['emoji']['name']} {button['label']} ]" for button in buttons))
+            lines.append("  ".join(f"[ {_face(button)} ]" for button in buttons))
         return lines
 
     def _author(self, message: Message) -> str:
@@ -81,60 +82,70 @@ async def play(mode: str) -> list[Attachment]:
     with tempfile.TemporaryDirectory() as folder:
         async with Simulator() as sim:
             sim.application.bot.username = "Ticketbot"
-            world = World.build(sim, mode, pathlib.Path(folder))
+            scenario = Scenario.build(sim, mode, pathlib.Path(folder))
             try:
-                page = await life(world, Stage(world))
+                page = await life(scenario, Stage(scenario))
             finally:
-                await world.stop_bots()
+                await scenario.stop_bots()
             assert not sim.violations, sim.violations
             return page
 
 
-async def life(world: World, stage: Stage) -> list[Attachment]:
-    alice, sam = world.alice, world.staff
-    stage.step(f"Le bot démarre ({'passerelle' if world.mode == 'gateway' else 'HTTP signé'}, base embarquée).")
-    await world.start_bot()
+async def life(scenario: Scenario, stage: Stage) -> list[Attachment]:
+    alice, sam = scenario.alice, scenario.staff
+    stage.step(f"Le bot démarre ({'passerelle' if scenario.mode == 'gateway' else 'HTTP signé'}, base embarquée).")
+    await scenario.start_bot()
     stage.step("Chloé, administratrice, tape /ticket-config et choisit les salons et les rôles.")
-    stage.show(await answered(await world.configure()))
+    stage.show(await answered(await scenario.send_ticket_config()))
     stage.note("Le panneau apparaît :")
-    stage.show(world.panels()[0])
+    stage.show(scenario.panels()[0])
     stage.step("Alice appuie sur le bouton du panneau.")
-    stage.show(await answered(await world.press_open(alice)))
-    (channel,) = world.tickets()
+    stage.show(await answered(await scenario.press_open(alice)))
+    (channel,) = scenario.tickets()
+    await scenario.welcomed(channel)
     stage.note("Son salon privé l’attend ; le staff est prévenu :")
     stage.show(channel.history[0])
-    stage.note(f"Bob, simple membre, voit-il #{channel.name} ? {_yes(world.bob, channel)}")
+    stage.note(f"Bob, simple membre, voit-il #{channel.name} ? {_yes(scenario.bob, channel)}")
     stage.step("Alice écrit, et joint une preuve.")
     files = [("preuve.txt", b"la preuve")]
     stage.show(await alice.write(channel, "Bonjour ! On m’a envoyé **ceci** 😟", files=files))
     stage.step("Alice essaie de prendre en charge son propre ticket.")
-    stage.show(await answered(await world.press(alice, channel, CLAIM)))
+    stage.show(await answered(await scenario.press(alice, channel, CLAIM)))
     stage.step("Sam, du staff, prend le ticket en charge.")
-    stage.show(await world.claimed(channel, sam))
+    stage.show(await scenario.claim_ticket(channel, sam))
     stage.show(await sam.write(channel, "Merci Alice, c’est réglé."))
     stage.step("Alice ferme le ticket.")
-    await world.press(alice, channel, CLOSE)
-    await world.until(lambda: channel.history[-1].buttons)
+    press = await scenario.press(alice, channel, CLOSE)
+    await press.acknowledged()
+    assert press.modal is not None
+    stage.note(f"Le bot demande d’abord : « {press.modal['title']} » Elle envoie le formulaire.")
+    await scenario.confirm_closing(press, alice)
+    await scenario.wait_until(lambda: channel.history[-1].buttons)
     stage.show(channel.history[-1])
     stage.note(f"Alice voit-elle encore #{channel.name} ? {_yes(alice, channel)}. Et Sam ? {_yes(sam, channel)}")
     stage.step("Sam le rouvre, puis le referme.")
     before = len(channel.history)
-    await world.press(sam, channel, REOPEN)
-    await world.until(lambda: len(channel.history) > before)
+    await scenario.press(sam, channel, REOPEN)
+    await scenario.wait_until(lambda: len(channel.history) > before)
     stage.show(channel.history[-1])
-    await world.closed(channel)
+    await scenario.close_ticket(channel)
     stage.step("Sam appuie sur Supprimer : le bot demande confirmation.")
-    question = await answered(await world.press(sam, channel, DELETE))
+    question = await answered(await scenario.press(sam, channel, DELETE))
     stage.show(question)
     stage.step("Sam confirme.")
     await sam.press(question, custom_id=CONFIRM)
-    await world.until(lambda: channel.deleted)
-    (archived,) = world.transcripts.history
+    await scenario.wait_until(lambda: channel.deleted)
+    (archived,) = scenario.transcripts.history
     stage.note(f"Le salon #{channel.name} a disparu ; sa transcription est là :")
     stage.show(archived)
-    stage.step("Alice rouvre un ticket : le numéro suivant, jamais le même.")
-    stage.show(await answered(await world.press_open(alice)))
+    stage.step("Alice ouvre un autre ticket : le numéro suivant, jamais le même.")
+    stage.show(await answered(await scenario.press_open(alice)))
     return archived.attachments
+
+
+def _face(button: Json) -> str:
+    emoji = button.get("emoji")
+    return str(button["label"]) if emoji is None else f"{emoji['name']} {button['label']}"
 
 
 def _yes(member: Person, channel: Channel) -> str:

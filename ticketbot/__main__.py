@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ticketbot.cli import main
+from ticketbot.cli.main import main
 
 main(prog_name="python -m ticketbot")

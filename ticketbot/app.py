@@ -1,4 +1,4 @@
-"""Wiring: the only module that sees every room. Gateway or REST, MongoDB or SQLite is decided here."""
+"""Wiring: builds the bot of the settings, starts it in order, and shuts it down in reverse."""
 
 from __future__ import annotations
 
@@ -6,41 +6,54 @@ import asyncio
 import gc
 import logging
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import hikari
 
 import ticketbot
-from ticketbot import doors, process, rounds
+from ticketbot import background, listeners, process
+from ticketbot.archive import on_demand
 from ticketbot.config.settings import Mode, Settings
-from ticketbot.desk.configuration import ConfigurationDesk
-from ticketbot.desk.tickets import TicketDesk
-from ticketbot.discord import bots, clients, commands, failures, raw
+from ticketbot.discord import api, api_errors, bots, clients, command_sync, request_queue, responses, unreachable
 from ticketbot.discord.channels import HikariTicketChannels
 from ticketbot.discord.clients import Clients
-from ticketbot.discord.counted import CountedTicketChannels
-from ticketbot.discord.directory import Directory
-from ticketbot.discord.media import MediaFetcher
-from ticketbot.discord.messages import Phrasebook
+from ticketbot.discord.identity import fetch_identity
+from ticketbot.discord.name_cache import NameCache
+from ticketbot.discord.own_member import OwnMember
 from ticketbot.discord.panels import HikariPanelChannels
-from ticketbot.discord.server import InteractionServer
-from ticketbot.discord.work import WorkInHand
+from ticketbot.discord.request_queue import RequestQueue
+from ticketbot.discord.responses import TokenState
+from ticketbot.discord.shared_buckets import Share
+from ticketbot.interactions.configuration import ConfigurationRoutes
+from ticketbot.interactions.handling import InteractionHandler
+from ticketbot.interactions.in_flight import InFlight
+from ticketbot.interactions.settings.routes import SettingsRoutes
+from ticketbot.interactions.tickets import TicketRoutes
+from ticketbot.listeners import Listeners
 from ticketbot.metrics import calls
-from ticketbot.storage import opening
-from ticketbot.storage.unusable import UnusableStoreError
+from ticketbot.metrics.disabled import NoMetrics
+from ticketbot.services.configuration import ConfigurationService
+from ticketbot.services.effects import TicketEffects
+from ticketbot.services.settings import SettingsService
+from ticketbot.services.tickets import TicketService
+from ticketbot.services.work import Work
+from ticketbot.standby import Standby
+from ticketbot.storage import factory
+from ticketbot.storage.errors import UnusableStoreError
+from ticketbot.texts.messages import MessageCatalog
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import Millis, UserId
-from ticketbot.views.base import Door
+from ticketbot.tickets.model import Millis, OwnerId
+from ticketbot.web.server import InteractionServer
 
 if TYPE_CHECKING:
     import contextlib
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
-    import lightbulb
-
-    from ticketbot.config.texts import Params
-    from ticketbot.metrics.tally import PrometheusTally
-    from ticketbot.ports import TicketStore
+    from ticketbot.config.params_model import Params
+    from ticketbot.interactions.raw_payloads import RawPayloads
+    from ticketbot.metrics.prometheus import PrometheusMetrics
+    from ticketbot.services.store_ports import Owners, TicketStore
 
 _LOGGER = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -58,7 +71,7 @@ class LostConnectionError(Exception):
 
 
 def clock() -> Millis:
-    """Tell the time of day."""
+    """Return the time of day."""
     return Millis(time.time_ns() // 1_000_000)
 
 
@@ -72,9 +85,9 @@ async def run(settings: Settings, params: Params) -> None:
     LostConnectionError
         Discord ended the connection for good.
     """
-    process.tell_of_failures()
+    process.log_unhandled_errors()
     stop = process.stop_on_signals()
-    async with process.closing_in_time() as stack:
+    async with process.bounded_exit_stack() as stack:
         starting = asyncio.create_task(_start(settings, params, stack))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -84,7 +97,7 @@ async def run(settings: Settings, params: Params) -> None:
             stopping.cancel()
             return
         bot = await starting
-        # What is there now stays: the collector need not look at it again and again, between a press and its answer.
+        # What exists now stays; the garbage collector need not scan it between a press and its answer.
         gc.collect()
         gc.freeze()
         kept = "the embedded store" if settings.mongodb_uri is None else "MongoDB"
@@ -96,92 +109,163 @@ async def run(settings: Settings, params: Params) -> None:
         _LOGGER.info("stopping")
         lost = ended.done()
         ended.cancel()
-        await bot.finish()
+        await bot.shut_down()
         if lost:
-            raise LostConnectionError(failures.told(ended.exception()))
+            cause = ended.exception()
+            raise cause if isinstance(cause, LostConnectionError) else LostConnectionError(api_errors.describe(cause))
 
 
 async def _start(settings: Settings, params: Params, stack: contextlib.AsyncExitStack) -> Bot:
     try:
-        store = await opening.open_store(settings, first_contact)
+        store = await factory.open_store(settings, retry_until_reachable)
     except UnusableStoreError as error:
         raise StartError(str(error)) from error
     stack.push_async_callback(store.close)
-    bot = Bot(settings, params, store)
+    owners = await retry_until_reachable("the store", lambda: store.join(hang_seconds=settings.recovery_patience))
+    stack.push_async_callback(owners.close)
+    bot = Bot(settings, params, store, owners)
     await bot.start(stack)
     return bot
 
 
 class Bot:
-    """The running bot: started in order, ended in reverse, and nothing lost that was begun."""
+    """The running bot: started in order, shut down in reverse."""
 
-    def __init__(self, settings: Settings, params: Params, store: TicketStore) -> None:
+    def __init__(self, settings: Settings, params: Params, store: TicketStore, owners: Owners) -> None:
         self._settings = settings
         self._params = params
-        self._phrasebook = Phrasebook(params)
+        self._catalog = MessageCatalog(params)
         self._store = store
-        self._work = WorkInHand()
-        self._app = _bot(settings)
+        self._owners = owners
+        self._work = Work()
+        self._in_flight = InFlight()
+        self._queue = RequestQueue(settings.requests_per_second or request_queue.DEFAULT_RATE)
+        self._app = _hikari_bot(settings, self._queue)
         self._server: InteractionServer | None = None
-        self._unasked: list[asyncio.Task[None]] = []
-        self._tally = _tally(settings)
+        self._background_tasks: list[asyncio.Task[None]] = []
+        self._prometheus = _prometheus(settings)
+        self._token_state = TokenState(self._prometheus or NoMetrics())
+        self._standby = Standby(owners, self._prometheus or NoMetrics())
 
     async def start(self, stack: contextlib.AsyncExitStack) -> None:
-        """Reach Discord, open the ways in, and finish what an earlier process left."""
-        await self._show_figures(stack)
+        """Connect to Discord, listen to interactions, and start what runs in the background."""
+        watching = asyncio.create_task(background.watch_owners(self._owners, self._work, self._share_requests))
+        stack.callback(watching.cancel)
+        await self._serve_metrics(stack)
         if isinstance(self._app, hikari.RESTBot):
             cast("hikari.impl.RESTClientImpl", self._app.rest).start()
             stack.push_async_callback(self._app.rest.close)
-            self._watch(self._app.rest)
+            self._check_responses()
         token, api_url = self._settings.token.get_secret_value(), self._settings.api_url
-        once = await stack.enter_async_context(clients.opened(token, api_url, seconds=self._settings.call_seconds))
-        patient = await stack.enter_async_context(
-            clients.opened(token, api_url, retries=bots.RETRIES, seconds=clients.UPLOAD_SECONDS)
+        no_retry = await stack.enter_async_context(
+            clients.open_client(
+                token,
+                api_url,
+                seconds=self._settings.call_seconds,
+                token_state=self._token_state,
+                queue=self._queue,
+            )
         )
-        self._watch(once)
-        self._watch(patient)
-        application = await first_contact("Discord", once.fetch_application)
-        bot_id = UserId(int((await first_contact("Discord", once.fetch_my_user)).id))
-        directory = Directory(self._app.rest)
-        desk = TicketDesk(
+        uploads = await stack.enter_async_context(
+            clients.open_client(
+                token,
+                api_url,
+                retries=bots.RETRIES,
+                seconds=clients.UPLOAD_SECONDS,
+                token_state=self._token_state,
+                queue=self._queue,
+            )
+        )
+        self._count_calls(no_retry)
+        self._count_calls(uploads)
+        me = await retry_until_reachable("Discord", lambda: fetch_identity(no_retry))
+        name_cache = NameCache(self._app.rest)
+        rest_clients = Clients(rest=self._app.rest, no_retry=no_retry, uploads=uploads, queue=self._queue)
+        media_url = None if self._settings.media_url is None else str(self._settings.media_url)
+        loader = on_demand.Loader()
+        form_files = on_demand.LateFormFiles(loader=loader, media_url=media_url)
+        metrics = self._prometheus or NoMetrics()
+        effects = TicketEffects(
             store=self._store,
-            channels=self._channels(Clients(rest=self._app.rest, once=once, patient=patient), bot_id, directory),
+            channels=HikariTicketChannels(rest_clients, me.bot_id, name_cache, self._catalog, form_files),
+            transcripts=on_demand.LateTranscriptArchive(
+                loader=loader,
+                clients=rest_clients,
+                bot_id=me.bot_id,
+                name_cache=name_cache,
+                catalog=self._catalog,
+                media_url=media_url,
+                time_zone=self._settings.time_zone,
+            ),
+            metrics=metrics,
             clock=clock,
+            owners=self._owners,
+            work=self._work,
+            takeover_after_ms=round(self._settings.recovery_patience * 1000),
+        )
+        configuration = ConfigurationService(
+            store=self._store,
+            channels=HikariPanelChannels(self._app.rest, me.bot_id, name_cache, self._catalog),
+            clock=clock,
+            work=self._work,
+        )
+        service = TicketService(
+            effects=effects,
             max_open_tickets=self._params.max_open_tickets,
-            at_work=round(self._settings.recovery_patience * 1000),
+            max_openings=self._params.max_openings,
         )
-        configuration = ConfigurationDesk(
-            store=self._store,
-            channels=HikariPanelChannels(self._app.rest, bot_id, directory, self._phrasebook),
-            clock=clock,
+        tickets = TicketRoutes(service=service, panels=configuration, catalog=self._catalog)
+        settings_service = SettingsService(store=self._store, panels=configuration, clock=clock)
+        settings = SettingsRoutes(
+            service=settings_service,
+            catalog=self._catalog,
+            time_zone=self._settings.time_zone,
+            fetch=form_files.content_of,
+            load=loader.load,
         )
-        door = Door(desk=desk, phrasebook=self._phrasebook, directory=directory, work=self._work, tally=self._tally)
-        slash = await doors.opened(self._app, door, configuration)
-        if self._settings.sync_commands:
-            ours = await doors.registrations(self._app.entity_factory, self._phrasebook)
-            await first_contact("Discord", lambda: commands.sync(once, application.id, ours))
+        attached = Listeners(
+            handler=InteractionHandler(
+                self._catalog,
+                name_cache,
+                OwnMember(rest=self._app.rest, bot_id=me.bot_id),
+                self._in_flight,
+                metrics,
+                no_retry=no_retry,
+            ),
+            tickets=tickets,
+            configuration=ConfigurationRoutes(service=configuration, settings=settings_service),
+            settings=settings,
+            modals={**tickets.modals(), **settings.modals()},
+        )
+        commands = await attached.attach(self._app)
         if isinstance(self._app, hikari.GatewayBot):
-            await first_contact("Discord", lambda: bots.require_session(once))
-        await self._listen(slash, application.public_key, stack)
-        self._unasked = [
-            asyncio.create_task(rounds.go_on(desk, self._settings.recovery_interval, self._tally)),
-            asyncio.create_task(rounds.renew_panels(configuration)),
+            await self._standby.wait_for_turn()
+        if self._settings.sync_commands:
+            ours = await listeners.registrations(self._app.entity_factory, self._catalog)
+            await retry_until_reachable("Discord", lambda: command_sync.sync(no_retry, me.application_id, ours))
+        if isinstance(self._app, hikari.GatewayBot):
+            await retry_until_reachable("Discord", lambda: bots.require_session(no_retry))
+        await self._listen(commands, attached.raw_payloads, me.public_key, stack)
+        self._background_tasks = [
+            asyncio.create_task(background.recover_forever(effects, self._settings.recovery_interval, metrics)),
+            asyncio.create_task(background.renew_panels(configuration)),
+            asyncio.create_task(background.warn_of_visible_transcripts(configuration)),
+            asyncio.create_task(loader.load_soon()),
         ]
 
-    def _channels(self, ways: Clients, bot_id: UserId, directory: Directory) -> HikariTicketChannels:
-        media = MediaFetcher(None if self._settings.media_url is None else str(self._settings.media_url))
-        if self._tally is None:
-            return HikariTicketChannels(ways, bot_id, directory, self._phrasebook, media)
-        return CountedTicketChannels(ways, bot_id, directory, self._phrasebook, media, tally=self._tally)
+    def _share_requests(self, living: Sequence[OwnerId]) -> None:
+        """Share what the token may send among all processes; over the gateway those that stand by send nothing."""
+        if isinstance(self._app, hikari.RESTBot):
+            self._queue.share_among(Share(living.index(self._owners.own_id), len(living)))
 
-    async def _show_figures(self, stack: contextlib.AsyncExitStack) -> None:
-        """Show figures and the state of health, if anybody wants to see them."""
+    async def _serve_metrics(self, stack: contextlib.AsyncExitStack) -> None:
+        """Serve metrics and the state of health, if the settings ask for them."""
         address = self._settings.metrics_address
-        if self._tally is None or address is None:
+        if self._prometheus is None or address is None:
             return
-        from ticketbot.metrics.server import MetricsServer  # noqa: PLC0415 - as above
+        from ticketbot.web.metrics_server import MetricsServer  # noqa: PLC0415 - loaded only where it is used
 
-        server = MetricsServer(self._tally.registry, self._is_ready)
+        server = MetricsServer(self._prometheus.registry, self._why_not_ready, self._readiness)
         try:
             port = await server.start(*address)
         except (OSError, OverflowError) as error:
@@ -189,64 +273,109 @@ class Bot:
         stack.push_async_callback(server.close)
         _LOGGER.info("metrics on http://%s:%s/metrics", address[0], port)
 
-    def _watch(self, rest: hikari.api.RESTClient) -> None:
-        """Count a started client's requests, if anybody wants to know."""
-        if self._tally is not None:
-            calls.watch(raw.session(rest), self._tally)
+    def _check_responses(self) -> None:
+        """Check the responses to the bot's own client, which hikari starts, and count its calls."""
+        responses.check(api.session(self._app.rest), self._token_state)
+        self._count_calls(self._app.rest)
 
-    async def _is_ready(self) -> bool:
-        """Tell whether presses reach the bot, and the store takes what they change."""
+    def _count_calls(self, rest: hikari.api.RESTClient) -> None:
+        """Count a started client's requests, if the settings ask for metrics."""
+        if self._prometheus is not None:
+            calls.watch(api.session(rest), self._prometheus)
+
+    async def _probe(self) -> str | None:
+        """Return why interactions cannot be carried out; None if they can.
+
+        Raises
+        ------
+        StoreUnavailableError
+            The store does not answer.
+        """
         await self._store.ping()
+        return "Discord refuses the token" if self._token_state.is_refused else None
+
+    async def _why_not_ready(self) -> str | None:
+        """Return why interactions do not reach the bot, or cannot be carried out; None if they do."""
+        reason = await self._probe()
+        if reason is not None:
+            return reason
+        if self._standby.is_waiting:
+            return None
         if isinstance(self._app, hikari.GatewayBot):
-            return bool(self._app.shards) and all(shard.is_connected for shard in self._app.shards.values())
-        return self._server is not None and self._server.wants_requests
+            shards = self._app.shards.values()
+            return None if shards and all(shard.is_connected for shard in shards) else "not ready"
+        return None if self._server is not None and self._server.is_accepting else "not ready"
+
+    def _readiness(self) -> str:
+        return "standing by" if self._standby.is_waiting else "ready"
 
     async def ended(self) -> None:
-        """Wait until the connection to Discord is lost for good; over REST that never happens."""
-        if isinstance(self._app, hikari.GatewayBot):
-            await self._app.join()
-        else:
-            await asyncio.Event().wait()
+        """Wait until the connection to Discord is lost for good; over REST that never happens.
 
-    async def finish(self) -> None:
-        """Take nothing new, and let what was begun come to its end, within a bound."""
-        for task in self._unasked:
+        Raises
+        ------
+        LostConnectionError
+            Another process has taken it over.
+        """
+        if not isinstance(self._app, hikari.GatewayBot):
+            await asyncio.Event().wait()
+            return
+        joining = asyncio.create_task(self._app.join())
+        losing = asyncio.create_task(self._standby.wait_until_lost())
+        try:
+            await asyncio.wait({joining, losing}, return_when=asyncio.FIRST_COMPLETED)
+            if joining.done():
+                await joining
+            else:
+                raise LostConnectionError("another process took it over while this one hung")
+        finally:
+            joining.cancel()
+            losing.cancel()
+
+    async def shut_down(self) -> None:
+        """Accept nothing new, and let what is in flight finish, within bounds."""
+        for task in self._background_tasks:
             task.cancel()
-        begun = time.monotonic()
+        start = time.monotonic()
         try:
             async with asyncio.timeout(process.DRAIN):
-                await self._close_ways_in()
+                await self._stop_listening()
         except TimeoutError:
-            _LOGGER.warning("a way in does not close")
-        if not await self._work.drained(process.DRAIN - (time.monotonic() - begun)):
-            _LOGGER.warning("some work takes too long to wait for; recovery will finish it")
+            _LOGGER.warning("the connection to Discord does not close")
+        if not await self._in_flight.wait_until_idle(process.DRAIN - (time.monotonic() - start)):
+            _LOGGER.warning("some interactions take too long; recovery will finish them")
 
-    async def _close_ways_in(self) -> None:
+    async def _stop_listening(self) -> None:
         if self._server is not None:
-            self._server.retire()
+            self._server.stop_accepting()
             await asyncio.sleep(self._settings.linger)
             await self._server.close()
         elif isinstance(self._app, hikari.GatewayBot):
+            await self._standby.hand_over()
             closing = (shard.close() for shard in self._app.shards.values())
             await asyncio.gather(*closing, return_exceptions=True)  # one that was closed for good raises why
 
     async def _listen(
         self,
-        slash: lightbulb.GatewayEnabledClient | lightbulb.RestEnabledClient,
-        public_key: bytes,
+        commands: listeners.CommandClient,
+        raw_payloads: RawPayloads,
+        public_key: bytes | None,
         stack: contextlib.AsyncExitStack,
     ) -> None:
         if isinstance(self._app, hikari.GatewayBot):
-            self._app.subscribe(hikari.ExceptionEvent, process.tell_of_event)
-            self._app.subscribe(hikari.StartingEvent, slash.start)
+            self._app.subscribe(hikari.ExceptionEvent, process.log_failed_event)
+            self._app.subscribe(hikari.StartingEvent, commands.start)
             self._app.subscribe(hikari.StartingEvent, self._watch_gateway)
             await self._app.start(check_for_updates=False)
             stack.push_async_callback(self._app.close)
+            await self._standby.note_connected()
             return
-        await slash.start()
-        stack.push_async_callback(slash.stop)
+        await commands.start()
+        stack.push_async_callback(commands.stop)
         key = bytes.fromhex(self._settings.public_key) if self._settings.public_key else public_key
-        self._server = InteractionServer(self._app, key, self._work, self._store.ping)
+        if key is None:
+            raise StartError("Discord does not say the application's public key: set DISCORD_PUBLIC_KEY")
+        self._server = InteractionServer(self._app, key, self._in_flight, raw_payloads, self._probe)
         host, port = self._settings.host, self._settings.port
         try:
             port = await self._server.start(host, port)
@@ -255,37 +384,45 @@ class Bot:
         _LOGGER.info("listening on http://%s:%s", host, port)
 
     async def _watch_gateway(self, _: hikari.StartingEvent) -> None:
-        self._watch(self._app.rest)
+        self._check_responses()
 
 
-def _bot(settings: Settings) -> hikari.GatewayBot | hikari.RESTBot:
+def _hikari_bot(settings: Settings, queue: RequestQueue) -> hikari.GatewayBot | hikari.RESTBot:
     if settings.mode is Mode.REST:
-        return bots.rest_bot(settings)
+        return bots.rest_bot(settings, queue)
     try:
-        return bots.gateway_bot(settings)
+        return bots.gateway_bot(settings, queue)
     except ValueError as error:
         raise StartError("DISCORD_TOKEN is not a bot's token; copy it again from the Developer Portal") from error
 
 
-async def first_contact(name: str, call: Callable[[], Awaitable[_T]]) -> _T:
-    """Call what the start depends on until it answers, with longer and longer pauses."""
+async def retry_until_reachable(name: str, call: Callable[[], Awaitable[_T]]) -> _T:
+    """Call what the start depends on until it answers, with increasing pauses; return its answer."""
     pause = 1.0
     while True:
         try:
             return await call()
         except hikari.UnauthorizedError as error:
             raise StartError("Discord refuses DISCORD_TOKEN; copy it again from the Developer Portal") from error
-        except (*failures.OF_CALLS, errors.StoreUnavailableError, errors.DiscordBusyError, OSError) as error:
-            why = error if isinstance(error, errors.StoreUnavailableError) and error.args else failures.told(error)
-            _LOGGER.warning("%s cannot be reached (%s); trying again in %.0f s", name, why, pause)
+        except hikari.ClientHTTPResponseError as error:
+            if error.status != HTTPStatus.TOO_MANY_REQUESTS:
+                raise StartError(
+                    f"Discord refuses a request that the start needs ({api_errors.quote(error)})"
+                ) from error
+            why = unreachable.why(error)
+        except (*api_errors.CALL_ERRORS, errors.StoreUnavailableError, errors.DiscordBusyError, OSError) as error:
+            why = error if isinstance(error, errors.StoreUnavailableError) and error.args else unreachable.why(error)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StartError(f"Discord's answer cannot be read ({type(error).__name__})") from error
+        _LOGGER.warning("%s cannot be reached (%s); trying again in %.0f s", name, why, pause)
         await asyncio.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _tally(settings: Settings) -> PrometheusTally | None:
+def _prometheus(settings: Settings) -> PrometheusMetrics | None:
     if settings.metrics is None:
         return None
-    # Prometheus' library is loaded by those who use it alone
-    from ticketbot.metrics.tally import PrometheusTally  # noqa: PLC0415
+    # Loaded only where it is used.
+    from ticketbot.metrics.prometheus import PrometheusMetrics  # noqa: PLC0415
 
-    return PrometheusTally()
+    return PrometheusMetrics()

@@ -1,4 +1,4 @@
-"""The process: when it is asked to end, how it closes in time, and what it says of failures that nobody takes."""
+"""The process: signals, a bounded shutdown, and errors that nothing else handles."""
 
 from __future__ import annotations
 
@@ -13,37 +13,50 @@ from typing import TYPE_CHECKING, Any, Final
 
 import hikari
 
-from ticketbot.discord import failures
+from ticketbot.discord import api_errors
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
+    from types import FrameType
 
 _LOGGER = logging.getLogger(__name__)
 
 DRAIN: Final = 20.0
-"""Seconds that begun work gets to finish after SIGTERM."""
+"""Seconds that work in flight gets to finish after SIGTERM."""
+
+_STOPPING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
+"""SIGBREAK is Windows' Ctrl-Break, by which a process there can ask another one to end."""
 
 _CLOSING: Final = 5.0
-"""Seconds that connections get to close after that. Both together are less than what service managers wait."""
+"""Seconds that connections get to close after that. Both together are less than service managers wait."""
 
 
 def stop_on_signals() -> asyncio.Event:
-    """Give what is set by the first SIGTERM or SIGINT; a further one changes nothing, the end is bounded."""
+    """Return an event that the first SIGTERM or SIGINT sets; a further signal changes nothing, the end is bounded."""
     stop = asyncio.Event()
 
     def ask() -> None:
         if stop.is_set():
-            _LOGGER.info("already stopping; begun work gets at most %.0f s", DRAIN)
+            _LOGGER.info("already stopping; work in flight gets at most %.0f s", DRAIN)
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, ask)
+    loop = asyncio.get_running_loop()
+
+    def ask_from_outside(_number: int, _frame: FrameType | None) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(ask)
+
+    for number in _STOPPING:
+        try:
+            loop.add_signal_handler(number, ask)
+        except NotImplementedError:  # Windows: there, asyncio only makes sure that a signal wakes the loop
+            signal.signal(number, ask_from_outside)
     return stop
 
 
 @contextlib.asynccontextmanager
-async def closing_in_time() -> AsyncGenerator[contextlib.AsyncExitStack]:
-    """Give a stack that is unwound at the end, without waiting long for what hangs."""
+async def bounded_exit_stack() -> AsyncGenerator[contextlib.AsyncExitStack]:
+    """Return a stack that is closed at the end, without waiting long for a connection that hangs."""
     stack = contextlib.AsyncExitStack()
     try:
         yield stack
@@ -55,32 +68,32 @@ async def closing_in_time() -> AsyncGenerator[contextlib.AsyncExitStack]:
             _LOGGER.warning("a connection does not close; ending without it")
 
 
-def tell_of_failures() -> None:
-    """Log what fails where nobody waits for it; asyncio's own way shows the payload, with its token and its texts."""
-    asyncio.get_running_loop().set_exception_handler(_tell)
+def log_unhandled_errors() -> None:
+    """Log errors that nothing awaits; asyncio's own handler would log the payload, with its token and its texts."""
+    asyncio.get_running_loop().set_exception_handler(_log_unhandled)
 
 
-async def tell_of_event(event: hikari.ExceptionEvent[Any]) -> None:
-    """Log that an event could not be handled; one that makes no sense to a library is no defect of ours."""
+async def log_failed_event(event: hikari.ExceptionEvent[Any]) -> None:
+    """Log that an event could not be handled; without a traceback where a library cannot read it."""
     if isinstance(event.failed_event, hikari.InteractionCreateEvent):
-        _LOGGER.warning("an event of Discord's cannot be handled: %s", failures.told(event.exception))
+        _LOGGER.warning("an event of Discord's cannot be handled: %s", api_errors.describe(event.exception))
     else:
         _LOGGER.error("%s cannot be handled", type(event.failed_event).__name__, exc_info=event.exception)
 
 
-def leave_threads_behind() -> None:
-    """End the process here if a thread still hangs in a call to a server that does not answer."""
+def exit_despite_threads() -> None:
+    """End the process if a thread still hangs in a call to a server that does not answer."""
     if threading.active_count() > 1:
         logging.shutdown()
         sys.stdout.flush()
         os._exit(0)
 
 
-def _tell(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+def _log_unhandled(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
     error: BaseException | None = context.get("exception")
     if "payload" in context:
-        _LOGGER.warning("an event of Discord's cannot be read: %s", failures.told(error))
-    elif isinstance(error, failures.OF_CALLS):
-        _LOGGER.warning("%s: %s", context["message"], failures.told(error))
+        _LOGGER.warning("an event of Discord's cannot be read: %s", api_errors.describe(error))
+    elif isinstance(error, api_errors.CALL_ERRORS):
+        _LOGGER.warning("%s: %s", context["message"], api_errors.describe(error))
     else:
         _LOGGER.error("%s", context["message"], exc_info=error)

@@ -1,75 +1,111 @@
-"""The story of a death: a process is killed in the middle of an action, and another one takes its place."""
+"""Kill a process in the middle of an action, and check that its successor recovers."""
 
 from __future__ import annotations
 
 import asyncio
+import statistics
 from typing import TYPE_CHECKING, Final
 
-from tests.chaos.actions import Scene
-from tests.chaos.blows import Aim, Blow, mortal
+from tests.chaos.actions import ActionRun
+from tests.chaos.environment import Store
+from tests.chaos.kill_points import KillPoint, ProcessKiller, make_killable
+from tests.harness.processor import Stopwatch
 from tests.simulator.interactions import wait_until
 
 if TYPE_CHECKING:
     from tests.chaos.actions import Action
-    from tests.chaos.invariants import Witness
-    from tests.scenarios.process import BotProcess
+    from tests.chaos.invariants import InvariantChecker
+    from tests.harness.bot_process import BotProcess
 
-PATIENCE: Final = "0.2"
-"""Seconds after which work counts as left: less than a process needs to start."""
+MOST_SECONDS: Final = {Store.SQLITE: 5.0, Store.MONGODB: 15.0, Store.SERVER: 15.0}
+"""From a kill and the start of a successor, with the bot's own settings, until everything is in order.
+
+Where the successor is killed, too, from that second kill. What it waits for a processor does not count.
+"""
+
+MEDIAN_SECONDS: Final = {Store.SQLITE: 2.0, Store.MONGODB: 15.0, Store.SERVER: 15.0}
+
+_ENOUGH: Final = 6
+"""Kills of which a median says something."""
+
+_QUIET_START: Final = 1.2
+"""Seconds that a process takes to start on a quiet machine; the limits grow with what it takes on a slower one."""
+
+_SLOWEST: Final = 4.0
 
 _LONG: Final = "3600"
-"""Seconds between rounds of recovery: each process has its first one only, so that nothing else is counted."""
+"""Seconds between rounds of recovery: each process runs only its first one, so that no other calls are counted."""
 
 _SWEEP: Final = "GET /guilds/{guild_id}/channels"
 
 
-async def ready(witness: Witness) -> None:
-    """Start a process that obeys orders to die, and configure the server."""
-    mortal(witness.world)
-    witness.world.environment |= {"TICKETBOT_RECOVERY_PATIENCE": PATIENCE, "TICKETBOT_RECOVERY_SECONDS": _LONG}
-    await witness.world.start_bot()
-    await witness.world.configured()
+async def ready(checker: InvariantChecker) -> None:
+    """Start a process that obeys kill requests, and configure the server."""
+    make_killable(checker.scenario)
+    checker.scenario.environment["TICKETBOT_RECOVERY_SECONDS"] = _LONG
+    watch = Stopwatch()
+    bot = await checker.scenario.start_bot()
+    checker.slowness = _slowness(watch.elapsed(bot.process.pid))
+    await checker.scenario.configure()
 
 
-async def die(witness: Witness, action: Action, aim: Aim, *, then: Aim | None = None) -> bool:
-    """Kill the process in the middle of an action, and see everything put in order.
+def _slowness(start_seconds: float) -> float:
+    return min(max(1.0, start_seconds / _QUIET_START), _SLOWEST)
 
-    ``then`` is where its successor is killed, while it recovers. Give whether the action came as far as ``aim``.
+
+def assert_repaired_in_time(checker: InvariantChecker, store: Store) -> None:
+    """Check how long recovery took after all kills so far."""
+    seconds = checker.recovered_after
+    if not seconds:
+        return
+    assert max(seconds) < MOST_SECONDS[store] * checker.slowness, seconds
+    if len(seconds) >= _ENOUGH:
+        assert statistics.median(seconds) < MEDIAN_SECONDS[store] * checker.slowness, seconds
+
+
+async def kill_and_recover(
+    checker: InvariantChecker, action: Action, kill_point: KillPoint, *, then: KillPoint | None = None
+) -> bool:
+    """Kill the process in the middle of an action, and check that the next process recovers.
+
+    ``then`` is where the successor is killed while it recovers. Return whether the action reached ``kill_point``.
 
     Raises
     ------
     BrokenInvariantError
-        Something got lost or doubled.
+        Something was lost or done twice.
     """
-    world = witness.world
-    scene = Scene.of_somebody_new(witness)
-    await action.needs(scene)
-    await action.leads_in(scene)
-    blow = Blow(world=world, aim=aim)
-    blow.prepare()
-    began = await action.begin(scene)
-    await wait_until(lambda: blow.has_fallen() or action.is_over(scene, began), 40)
-    fell = blow.has_fallen()
-    blow.spare()
-    if not fell:
+    scenario = checker.scenario
+    run = ActionRun.with_new_member(checker)
+    await action.arrange(run)
+    await action.before_press(run)
+    killer = ProcessKiller(scenario=scenario, kill_point=kill_point)
+    killer.arm()
+    began = await action.press(run)
+    await wait_until(lambda: killer.has_killed() or action.is_over(run, began), 40)
+    killed = killer.has_killed()
+    killer.disarm()
+    if not killed:
         return False
-    witness.excuse(began)
-    await world.started[-1].process.wait()
-    world.forget_bots()
+    checker.ignore_answer_to(began)
+    await scenario.started[-1].process.wait()
+    scenario.forget_bots()
     if then is not None:
-        await _die_recovering(witness, Blow(world=world, aim=then))
-    await _revive(witness)
-    await action.try_again(scene)
-    await witness.require()
+        await _kill_while_recovering(checker, ProcessKiller(scenario=scenario, kill_point=then))
+    watch = Stopwatch()
+    successor = await _start_successor(checker)
+    checker.recovered_after.append(watch.elapsed(successor.process.pid))
+    await action.retry(run)
+    await checker.assert_consistent()
     return True
 
 
-async def _die_recovering(witness: Witness, blow: Blow) -> None:
-    """Start a process that is killed while it starts or recovers, or afterwards, if that has less to do."""
-    blow.prepare()
-    bot = await witness.world.spawn_bot()
-    await wait_until(lambda: blow.has_fallen() or (_is_ready(bot) and not witness.broken()), 60)
-    blow.spare()
+async def _kill_while_recovering(checker: InvariantChecker, killer: ProcessKiller) -> None:
+    """Start a process that is killed while it starts or recovers, or afterwards if it never reaches the kill point."""
+    killer.arm()
+    bot = await checker.scenario.spawn_bot()
+    await wait_until(lambda: killer.has_killed() or (_is_ready(bot) and not checker.violations()), 60)
+    killer.disarm()
     await bot.kill()
 
 
@@ -77,12 +113,17 @@ def _is_ready(bot: BotProcess) -> bool:
     return any("ticketbot.app: ready" in line for line in bot.lines())
 
 
-async def _revive(witness: Witness) -> None:
-    """Start a new process in the place of a dead one, and wait until its first round of recovery is over."""
-    world = witness.world
-    before = len(world.sim.calls_to(_SWEEP))
-    await world.start_bot()
-    await witness.require()
-    if any(not channel.deleted for channel in witness.channels):
-        await world.until(lambda: any(call.ended for call in world.sim.calls_to(_SWEEP)[before:]))
+async def _start_successor(checker: InvariantChecker) -> BotProcess:
+    """Start a new process, and wait until its first round of recovery is over."""
+    scenario = checker.scenario
+    before = len(scenario.sim.calls_to(_SWEEP))
+    watch = Stopwatch()
+    scenario.preload = False  # the time until all is in order includes the whole start
+    bot = await scenario.start_bot()
+    if not any("standing by" in line for line in bot.lines()):  # that wait is no sign of a slow machine
+        checker.slowness = max(checker.slowness, _slowness(watch.elapsed(bot.process.pid)))
+    await checker.assert_consistent()
+    if any(not channel.deleted for channel in checker.channels):
+        await scenario.wait_until(lambda: any(call.ended for call in scenario.sim.calls_to(_SWEEP)[before:]))
     await asyncio.sleep(0.02)
+    return bot

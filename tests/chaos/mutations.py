@@ -1,4 +1,4 @@
-"""Defects that are planted on purpose, in a copy of the bot: the chaos tests must find each of them."""
+"""Defects planted in a copy of the bot, each of which the chaos tests must find."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _PACKAGE: Final = Path(__file__).parents[2] / "ticketbot"
 
 @attrs.frozen(kw_only=True)
 class Mutation:
-    """A change to one place of the source."""
+    """A change to one place in the source."""
 
     file: str
     sound: str
-    """What stands there, once."""
+    """The correct source, which must occur once."""
     broken: str
 
     def plant(self, folder: Path) -> Path:
-        """Copy the bot's package into a folder, and break it there; give the folder, to be put on Python's path.
+        """Copy the bot's package into a folder, plant the defect, and return the folder for Python's path.
 
         Raises
         ------
         AssertionError
-            The source no longer says what the mutation changes.
+            The source no longer contains what the mutation replaces.
         """
         shutil.copytree(_PACKAGE, folder / _PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
         path = folder / _PACKAGE.name / self.file
@@ -40,23 +40,29 @@ class Mutation:
 
 
 MUTATIONS: Final[Mapping[str, Mutation]] = {
-    "the lease removed": Mutation(
-        file="desk/recovery.py",
-        sound=" or not await desk.store.lease(ticket, now=now, until=Millis(now + desk.at_work))",
-        broken="",
+    "the owners ignored": Mutation(
+        file="services/effects.py",
+        sound="return ticket.owner == self.owners.own_id or self.owners.is_gone(ticket.owner)",
+        broken="return True",
     ),
     "the read-back removed": Mutation(
-        file="desk/archiving.py",
-        sound="await self._channels.verify_transcript(self._ticket, config, posted)",
+        file="services/archiving.py",
+        sound="await self._transcripts.verify_transcript(self._ticket, config, posted)",
         broken="pass",
     ),
+    "notes not hidden from who is no staff": Mutation(
+        file="tickets/access.py",
+        sound="hidden = Permission.MANAGE_THREADS if ticket.has_notes else Permission.NONE",
+        broken="hidden = Permission.NONE",
+    ),
     "the slot index removed": Mutation(
-        file="storage/schema.py",
-        sound="slot TEXT UNIQUE",
-        broken="slot TEXT",
+        file="storage/sqlite_migrations.py",
+        sound=""",
+        UNIQUE (guild, slot)""",
+        broken="",
     ),
     "compare-and-swap turned into a plain write": Mutation(
-        file="storage/sqlite.py",
+        file="storage/sqlite_statements.py",
         sound="""        revision = :revision, document = :document
     WHERE id = :id AND revision = :old_revision""",
         broken="""        revision = :revision, document = :document

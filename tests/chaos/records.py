@@ -1,8 +1,9 @@
-"""What the store holds, read past the bot: straight from the SQLite file or from MongoDB."""
+"""Read a bot's store directly, from the SQLite file or from MongoDB."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import sqlite3
@@ -13,19 +14,19 @@ import attrs
 import pymongo
 
 from tests.contracts.stores import SERVER_VARIABLE
-from tests.wire.control import Control
+from tests.mongo_double.control import Control
 from ticketbot.storage import documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from tests.scenarios.world import World
-    from ticketbot.tickets.model import Ticket
+    from tests.harness.scenario import Scenario
+    from ticketbot.tickets.model import GuildConfig, Ticket
 
 
 SERVER: Final = os.environ.get(SERVER_VARIABLE, "")
-"""The address of a MongoDB server that is no double, if one was given."""
+"""The address of a real MongoDB server, if one was given."""
 
 
 @attrs.frozen(kw_only=True)
@@ -34,45 +35,60 @@ class Records:
 
     tickets: tuple[Ticket, ...] = ()
     counters: Mapping[int, int] = attrs.field(factory=dict[int, int])
+    free: Mapping[int, frozenset[int]] = attrs.field(factory=dict[int, "frozenset[int]"])
+    """The numbers that go to the next tickets, by server."""
 
 
-def read(world: World) -> Records:
-    """Read the store that a world's processes use, as it is now."""
-    database = world.environment.get("MONGODB_DATABASE", "ticketbot")
-    double = double_of(world)
+def read(scenario: Scenario) -> Records:
+    """Read the store that a scenario's processes use, as it is now."""
+    database = scenario.environment.get("MONGODB_DATABASE", "ticketbot")
+    double = double_of(scenario)
     if double is not None:
         return _from_double(double, database)
-    if _is_on_server(world):
+    if _is_on_server(scenario):
         return _from_server(database)
-    return _from_file(world.folder / "data" / "ticketbot.sqlite3")
+    return _from_file(scenario.folder / "data" / "ticketbot.sqlite3")
 
 
-def drop(world: World) -> None:
-    """Leave nothing of a world on the server that was given."""
-    if _is_on_server(world):
+def configs(scenario: Scenario) -> tuple[GuildConfig, ...]:
+    """Read the configurations in the store of a scenario's processes, SQLite or the double."""
+    double = double_of(scenario)
+    if double is not None:
+        stored = double.documents(scenario.environment.get("MONGODB_DATABASE", "ticketbot"), "configs")
+        return tuple(map(documents.to_config, stored))
+    if not (scenario.data / "ticketbot.sqlite3").exists():
+        return ()
+    with contextlib.closing(sqlite3.connect(scenario.data / "ticketbot.sqlite3", timeout=30.0)) as connection:
+        found = connection.execute("SELECT document FROM configs ORDER BY guild").fetchall()
+    return tuple(documents.to_config(json.loads(document)) for (document,) in found)
+
+
+def drop(scenario: Scenario) -> None:
+    """Drop a scenario's database from the given server."""
+    if _is_on_server(scenario):
         with pymongo.MongoClient[dict[str, Any]](SERVER) as client:
-            client.drop_database(world.environment["MONGODB_DATABASE"])
+            client.drop_database(scenario.environment["MONGODB_DATABASE"])
 
 
-def place_of(world: World) -> str:
-    """Tell where a world keeps its records, as ``stage.Store`` calls it."""
-    if _is_on_server(world):
+def store_name(scenario: Scenario) -> str:
+    """Return the name of a scenario's store, as in ``environment.Store``."""
+    if _is_on_server(scenario):
         return "server"
-    return "sqlite" if double_of(world) is None else "mongodb"
+    return "sqlite" if double_of(scenario) is None else "mongodb"
 
 
-def double_of(world: World) -> Control | None:
-    """Give the double of MongoDB on which a world keeps its records; None if it keeps them elsewhere."""
-    uri = world.environment.get("MONGODB_URI")
-    if uri is None or _is_on_server(world):
+def double_of(scenario: Scenario) -> Control | None:
+    """Return the MongoDB double that a scenario uses; None if it uses another store."""
+    uri = scenario.environment.get("MONGODB_URI")
+    if uri is None or _is_on_server(scenario):
         return None
     port = urllib.parse.urlsplit(uri).port
     assert port is not None, "a double has a port"
     return Control(port)
 
 
-def _is_on_server(world: World) -> bool:
-    return bool(SERVER) and world.environment.get("MONGODB_URI") == SERVER
+def _is_on_server(scenario: Scenario) -> bool:
+    return bool(SERVER) and scenario.environment.get("MONGODB_URI") == SERVER
 
 
 def _from_file(path: Path) -> Records:
@@ -81,18 +97,42 @@ def _from_file(path: Path) -> Records:
     with contextlib.closing(sqlite3.connect(path, timeout=30.0)) as connection:
         tickets = connection.execute("SELECT document FROM tickets ORDER BY guild, number").fetchall()
         counters = connection.execute("SELECT guild, n FROM counters").fetchall()
-    return Records(tickets=_tickets(json.loads(document) for (document,) in tickets), counters=dict(counters))
+        free = connection.execute("SELECT guild, number FROM free_numbers").fetchall()
+    return Records(
+        tickets=tuple(_ticket(document) for (document,) in tickets),
+        counters=dict(counters),
+        free={guild: frozenset(number for owner, number in free if owner == guild) for guild, _ in counters},
+    )
 
 
 def _from_double(double: Control, database: str) -> Records:
-    counters = {document["_id"]: int(document["n"]) for document in double.documents(database, "counters")}
-    return Records(tickets=_tickets(double.documents(database, "tickets")), counters=counters)
+    counters = double.documents(database, "counters")  # first: a number is pending before it has a record
+    return _from_documents(counters, double.documents(database, "tickets"))
 
 
 def _from_server(database: str) -> Records:
     with pymongo.MongoClient[dict[str, Any]](SERVER) as client:
-        counters = {document["_id"]: int(document["n"]) for document in client[database]["counters"].find()}
-        return Records(tickets=_tickets(client[database]["tickets"].find()), counters=counters)
+        counters = list(client[database]["counters"].find())
+        return _from_documents(counters, client[database]["tickets"].find())
+
+
+def _from_documents(counters: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]) -> Records:
+    tickets = _tickets(found)
+    taken = {(ticket.guild_id, ticket.number) for ticket in tickets}
+    return Records(
+        tickets=tickets,
+        counters={counter["_id"]: int(counter["n"]) for counter in counters},
+        free={
+            counter["_id"]: frozenset(one for one in counter.get("pending", ()) if (counter["_id"], one) not in taken)
+            for counter in counters
+        },
+    )
+
+
+@functools.lru_cache(maxsize=1_000)
+def _ticket(document: str) -> Ticket:
+    """Return the ticket of a document; the same ones are read again and again while a test waits."""
+    return documents.to_ticket(json.loads(document))
 
 
 def _tickets(found: Iterable[Mapping[str, Any]]) -> tuple[Ticket, ...]:

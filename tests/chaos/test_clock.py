@@ -1,4 +1,4 @@
-"""The bot's clock jumps in the middle of an action, by more than the time after which work looks left."""
+"""The bot's clock jumps during an action, by more than the time after which work is taken over."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.chaos.actions import ACTIONS, Scene
-from tests.chaos.blows import mortal
-from tests.chaos.stage import Mode, Store
+from tests.chaos.actions import ACTIONS, ActionRun
+from tests.chaos.environment import Mode, Store
+from tests.chaos.kill_points import make_killable
 
 if TYPE_CHECKING:
     import random
     from pathlib import Path
 
     from tests.chaos.actions import Action
-    from tests.chaos.invariants import Witness
-    from tests.chaos.tally import Tally
+    from tests.chaos.invariants import InvariantChecker
+    from tests.chaos.report import Counts
     from tests.simulator.interactions import Interaction
 
 pytestmark = [
@@ -34,55 +34,55 @@ def shift(clock: Path, seconds: int) -> None:
     clock.write_text(str(seconds * 10**9), encoding="utf-8")
 
 
-async def begun_slowly(witness: Witness, verb: Action) -> tuple[Scene, Interaction]:
-    """Lead somebody new up to a press, and press while Discord takes its time."""
-    scene = Scene.of_somebody_new(witness)
-    await verb.needs(scene)
-    await verb.leads_in(scene)
-    witness.world.sim.latency = 0.25
-    return scene, await verb.begin(scene)
+async def press_slowly(checker: InvariantChecker, steps: Action) -> tuple[ActionRun, Interaction]:
+    """Prepare an action for a new member, and press while Discord is slow."""
+    run = ActionRun.with_new_member(checker)
+    await steps.arrange(run)
+    await steps.before_press(run)
+    checker.scenario.sim.latency = 0.25
+    return run, await steps.press(run)
 
 
 @pytest.mark.parametrize("seconds", [120, -120])
 @pytest.mark.parametrize("action", ACTIONS)
 async def test_clock_that_jumps(
-    witness: Witness, action: str, seconds: int, tally: Tally, chance: random.Random
+    checker: InvariantChecker, action: str, seconds: int, counts: Counts, rng: random.Random
 ) -> None:
-    world, verb, clock = witness.world, ACTIONS[action], witness.world.folder / "clock"
-    mortal(world)
-    world.environment |= {"CHAOS_CLOCK": str(clock), "TICKETBOT_RECOVERY_SECONDS": "0.2"}
+    scenario, steps, clock = checker.scenario, ACTIONS[action], checker.scenario.folder / "clock"
+    make_killable(scenario)
+    scenario.environment |= {"CHAOS_CLOCK": str(clock), "TICKETBOT_RECOVERY_SECONDS": "0.2"}
     shift(clock, 0)
-    await world.start_bot()
-    await world.configured()
+    await scenario.start_bot()
+    await scenario.configure()
     for _ in range(TIMES):
-        scene, press = await begun_slowly(witness, verb)
-        await asyncio.sleep(chance.uniform(0, 1))
+        run, press = await press_slowly(checker, steps)
+        await asyncio.sleep(rng.uniform(0, 1))
         shift(clock, seconds)
-        await world.until(lambda scene=scene, press=press: press.is_settled or verb.is_over(scene, press), 30)
-        world.sim.latency = 0.0
+        await scenario.wait_until(lambda run=run, press=press: press.is_settled or steps.is_over(run, press), 30)
+        scenario.sim.latency = 0.0
         if seconds < 0:
-            shift(clock, 0)  # work that was left in what is the future now would be left alone until then
-        await witness.require(30)
+            shift(clock, 0)  # work dated in the future is not taken over before that moment
+        await checker.assert_consistent(30)
         shift(clock, 0)
-        await verb.try_again(scene)
-        await witness.require(30)
-        tally.count("clock jumps", action, witness.setting)
+        await steps.retry(run)
+        await checker.assert_consistent(30)
+        counts.add("clock jumps", action, checker.label)
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_clocks_of_two_processes_that_differ(witness: Witness, action: str, tally: Tally) -> None:
-    world, verb, clock = witness.world, ACTIONS[action], witness.world.folder / "clock"
-    mortal(world)
-    world.environment |= {"TICKETBOT_RECOVERY_SECONDS": "0.2"}
-    await world.start_bot()
+async def test_clocks_of_two_processes_that_differ(checker: InvariantChecker, action: str, counts: Counts) -> None:
+    scenario, steps, clock = checker.scenario, ACTIONS[action], checker.scenario.folder / "clock"
+    make_killable(scenario)
+    scenario.environment |= {"TICKETBOT_RECOVERY_SECONDS": "0.2"}
+    await scenario.start_bot()
     shift(clock, 120)
-    await world.start_bot(TICKETBOT_SYNC_COMMANDS="false", CHAOS_CLOCK=str(clock))
-    await world.configured()
+    await scenario.start_bot(TICKETBOT_SYNC_COMMANDS="false", CHAOS_CLOCK=str(clock))
+    await scenario.configure()
     for _ in range(TIMES):
-        scene, press = await begun_slowly(witness, verb)
-        await world.until(lambda scene=scene, press=press: press.is_settled or verb.is_over(scene, press), 30)
-        world.sim.latency = 0.0
-        await witness.require(30)
-        await verb.try_again(scene)
-        await witness.require(30)
-        tally.count("clocks that differ", action, witness.setting)
+        run, press = await press_slowly(checker, steps)
+        await scenario.wait_until(lambda run=run, press=press: press.is_settled or steps.is_over(run, press), 30)
+        scenario.sim.latency = 0.0
+        await checker.assert_consistent(30)
+        await steps.retry(run)
+        await checker.assert_consistent(30)
+        counts.add("clocks that differ", action, checker.label)

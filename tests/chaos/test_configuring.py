@@ -1,4 +1,4 @@
-"""``/ticket-config`` in trouble: a death or a fault at every call; the administrator knows, and can do it again."""
+"""``/ticket-config`` with a kill or a fault at every call: the administrator is told, and can run it again."""
 
 from __future__ import annotations
 
@@ -7,116 +7,119 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chaos.blows import Aim, Blow, Target, mortal
-from tests.chaos.stage import Mode, Store
-from tests.chaos.troubles import CALL_SECONDS, TROUBLES, is_quiet
-from tests.scenarios.world import answered
+from tests.chaos.environment import Mode, Store
+from tests.chaos.fault_cases import CALL_SECONDS, FAULT_CASES, is_idle
+from tests.chaos.kill_points import KillPoint, Operation, ProcessKiller, make_killable
+from tests.harness.scenario import answered
 from tests.simulator.interactions import wait_until
 from ticketbot.config import params
 
 if TYPE_CHECKING:
-    from tests.chaos.invariants import Witness
-    from tests.chaos.tally import Tally
-    from tests.chaos.troubles import Trouble
-    from tests.scenarios.world import World
+    from tests.chaos.fault_cases import FaultCase
+    from tests.chaos.invariants import InvariantChecker
+    from tests.chaos.report import Counts
+    from tests.harness.scenario import Scenario
 
 TITLE = params.MESSAGES["configured_title"].removeprefix("{emoji}")
 OLD_ONE_STAYS = params.MESSAGES["problem_old_panel_stays"]
 LEAST = 5
-"""Calls that a configuration takes at least."""
+"""Calls that a configuration makes at least."""
 
 
 @pytest.fixture
-async def configured(witness: Witness) -> World:
-    """A configured server whose bot waits for no call for long, and looks for nothing that was interrupted."""
-    world = witness.world
-    mortal(world)
-    world.environment |= {"TICKETBOT_RECOVERY_SECONDS": "3600", "TICKETBOT_CALL_SECONDS": str(CALL_SECONDS)}
-    await world.start_bot()
-    await world.configured()
-    return world
+async def configured(checker: InvariantChecker) -> Scenario:
+    """A configured server whose bot waits briefly for each call, and does not run recovery again."""
+    scenario = checker.scenario
+    make_killable(scenario)
+    scenario.environment |= {"TICKETBOT_RECOVERY_SECONDS": "3600", "TICKETBOT_CALL_SECONDS": str(CALL_SECONDS)}
+    await scenario.start_bot()
+    await scenario.configure()
+    return scenario
 
 
-async def suffer(witness: Witness, trouble: Trouble, *, at: int) -> bool:
-    """Let a call go wrong while the panel moves to another channel, if there are so many; give whether there were."""
-    world = witness.world
-    world.panel = world.guild.add_text_channel(f"accueil-{len(world.guild.channels)}")
-    fault = trouble.strikes(world, at=at, passing_over=())  # recovery has its round at the start only
-    command = await world.configure()
-    await wait_until(lambda: command.is_settled or (trouble.cuts_off(fault) and is_quiet(world)), 60)
-    world.sim.faults.clear()
-    if trouble.cuts_off(fault):
-        witness.excuse(command)
+async def inject_fault(checker: InvariantChecker, case: FaultCase, *, at: int) -> bool:
+    """Inject a fault into the ``at``-th call while the panel moves; return whether there was such a call."""
+    scenario = checker.scenario
+    scenario.panel = scenario.guild.add_text_channel(f"accueil-{len(scenario.guild.channels)}")
+    fault = case.inject(scenario, at=at, ignoring=())  # recovery ran at the start only
+    command = await scenario.send_ticket_config()
+    await wait_until(lambda: command.is_settled or (case.blocks_answer(fault) and is_idle(scenario)), 60)
+    scenario.sim.faults.clear()
+    if case.blocks_answer(fault):
+        checker.ignore_answer_to(command)
     elif TITLE in (told := (await answered(command)).text()):
-        assert there_is_one_panel(world) or OLD_ONE_STAYS in told
-    await again(world, witness)
+        assert there_is_one_panel(scenario) or OLD_ONE_STAYS in told
+    await again(scenario, checker)
     return bool(fault.seen)
 
 
-def there_is_one_panel(world: World) -> bool:
-    return [panel.channel for panel in world.panels()] == [world.panel]
+def there_is_one_panel(scenario: Scenario) -> bool:
+    return [panel.channel for panel in scenario.panels()] == [scenario.panel]
 
 
-async def again(world: World, witness: Witness) -> None:
-    """Configure once more, without trouble: there is one panel, where it should be, and it opens tickets."""
-    answer = await answered(await world.configure())
+async def again(scenario: Scenario, checker: InvariantChecker) -> None:
+    """Configure again without a fault, and check that there is one panel, in its channel, that opens tickets."""
+    answer = await answered(await scenario.send_ticket_config())
     assert TITLE in answer.text(), answer.text()
-    assert there_is_one_panel(world)
-    await world.opened(world.guild.add_member(f"membre{len(world.guild.people)}"))
-    await witness.require()
+    assert there_is_one_panel(scenario)
+    await scenario.open_ticket(scenario.guild.add_member(f"membre{len(scenario.guild.people)}"))
+    await checker.assert_consistent()
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("mode", "trouble"), [*zip(itertools.cycle(Mode), TROUBLES, strict=False)])
+@pytest.mark.parametrize(("mode", "case"), [*zip(itertools.cycle(Mode), FAULT_CASES, strict=False)])
 @pytest.mark.parametrize("store", [Store.SQLITE])
 async def test_fault_at_every_call_of_a_configuration(
-    configured: World, witness: Witness, trouble: str, tally: Tally
+    configured: Scenario, checker: InvariantChecker, case: str, counts: Counts
 ) -> None:
     at = 1
-    while await suffer(witness, TROUBLES[trouble], at=at):
+    while await inject_fault(checker, FAULT_CASES[case], at=at):
         at += 1
-        tally.count("faults", "configure", witness.setting)
+        counts.add("faults", "configure", checker.label)
     assert at > LEAST, configured.panels()
 
 
 @pytest.mark.scenario
 @pytest.mark.parametrize("store", [Store.SQLITE])
-async def test_acknowledgement_that_is_lost_costs_no_answer(configured: World, witness: Witness) -> None:
-    assert await suffer(witness, TROUBLES["hangs after"], at=1)
-    assert await suffer(witness, TROUBLES["dropped after"], at=1)
+async def test_lost_acknowledgement_costs_no_answer(configured: Scenario, checker: InvariantChecker) -> None:
+    assert await inject_fault(checker, FAULT_CASES["hangs after"], at=1)
+    assert await inject_fault(checker, FAULT_CASES["dropped after"], at=1)
     assert len(configured.panels()) == 1
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("target", list(Target))
+@pytest.mark.parametrize("operation", list(Operation))
 async def test_kill_at_every_step_of_a_configuration(
-    configured: World, witness: Witness, target: Target, store: Store, tally: Tally
+    configured: Scenario, checker: InvariantChecker, operation: Operation, store: Store, counts: Counts
 ) -> None:
-    if target is Target.WRITES and store is Store.SERVER:
-        pytest.skip("only a double can be told to hang at a write")
-    at, died = 0, [True]
-    while any(died):
+    if operation is Operation.WRITES and store is Store.SERVER:
+        pytest.skip("only the double can be told to hang at a write")
+    at, killed = 0, [True]
+    while any(killed):
         at += 1
-        died = [await die(configured, witness, Aim(target=target, at=at, after=after)) for after in (False, True)]
-        tally.count(f"kills at {target}", "configure", witness.setting, sum(died))
-    assert at > (LEAST if target is Target.CALLS else 2)
+        killed = [
+            await kill_and_recover(configured, checker, KillPoint(operation=operation, at=at, after=after))
+            for after in (False, True)
+        ]
+        counts.add(f"kills at {operation}", "configure", checker.label, sum(killed))
+    assert at > (LEAST if operation is Operation.CALLS else 2)
 
 
-async def die(world: World, witness: Witness, aim: Aim) -> bool:
-    """Kill the process while the panel moves, if it comes so far; give whether it did."""
-    world.panel = world.guild.add_text_channel(f"accueil-{len(world.guild.channels)}")
-    blow = Blow(world=world, aim=aim)
-    blow.prepare()
-    command = await world.configure()
-    await wait_until(lambda: blow.has_fallen() or command.is_settled, 40)
-    fell = blow.has_fallen()
-    blow.spare()
-    if fell:
-        witness.excuse(command)
-        await world.started[-1].process.wait()
-        world.forget_bots()
-        await world.start_bot()
-    await again(world, witness)
-    return fell
+async def kill_and_recover(scenario: Scenario, checker: InvariantChecker, kill_point: KillPoint) -> bool:
+    """Kill the process while the panel moves; return whether the kill point was reached."""
+    scenario.panel = scenario.guild.add_text_channel(f"accueil-{len(scenario.guild.channels)}")
+    killer = ProcessKiller(scenario=scenario, kill_point=kill_point)
+    killer.arm()
+    command = await scenario.send_ticket_config()
+    await wait_until(lambda: killer.has_killed() or command.is_settled, 40)
+    killed = killer.has_killed()
+    killer.disarm()
+    if killed:
+        checker.ignore_answer_to(command)
+        await scenario.started[-1].process.wait()
+        scenario.forget_bots()
+        await scenario.start_bot()
+    await again(scenario, checker)
+    return killed

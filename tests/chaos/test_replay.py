@@ -1,4 +1,4 @@
-"""The same signed interaction twice, too late, or by a clock that is wrong."""
+"""The same signed interaction twice, too late, or with a wrong clock."""
 
 from __future__ import annotations
 
@@ -9,165 +9,170 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.chaos import records
-from tests.chaos.stage import FIRST_OF_STORES, Mode
-from tests.scenarios import crowds
-from tests.scenarios.world import CLAIM, CLOSE, CONFIRM, DELETE, REOPEN, acknowledged, answered
+from tests.chaos.environment import STORES_SQLITE_BY_DEFAULT, Mode
+from tests.harness import simultaneous
+from tests.harness.scenario import CLAIM, CLOSE, CONFIRM, DELETE, REOPEN, acknowledged, answered
 
 if TYPE_CHECKING:
-    from tests.chaos.invariants import Witness
-    from tests.chaos.tally import Tally
-    from tests.scenarios.world import World
+    from tests.chaos.invariants import InvariantChecker
+    from tests.chaos.report import Counts
+    from tests.harness.scenario import Scenario
     from tests.simulator.interactions import Interaction
 
 pytestmark = [
     pytest.mark.scenario,
     pytest.mark.parametrize("mode", [Mode.REST]),
-    pytest.mark.parametrize("store", FIRST_OF_STORES),
+    pytest.mark.parametrize("store", STORES_SQLITE_BY_DEFAULT),
 ]
 
 
 @pytest.fixture
-async def two(world: World) -> World:
+async def two_processes(scenario: Scenario) -> Scenario:
     """A configured server that two processes answer."""
-    await crowds.start_several(world, 2)
-    await world.configured()
-    return world
+    await simultaneous.start_several(scenario, 2)
+    await scenario.configure()
+    return scenario
 
 
-def told(world: World) -> tuple[object, ...]:
-    """Take down all that a repetition could change: channels, messages, overwrites and records."""
+def snapshot(scenario: Scenario) -> tuple[object, ...]:
+    """Return all that a replay could change: channels, messages, overwrites and records."""
     return (
         [
             (channel.id, channel.deleted, repr(channel.overwrites), [(one.id, one.text()) for one in channel.history])
-            for channel in world.guild.channels
+            for channel in scenario.guild.channels
         ],
-        records.read(world),
+        records.read(scenario),
     )
 
 
-async def nothing_comes_of_it(witness: Witness, press: Interaction) -> None:
-    """Send the very same request again to both processes, twice to each and all at once."""
-    world = witness.world
-    await witness.require()
-    before = told(world)
-    calls = len(world.sim.calls)
+async def assert_replay_changes_nothing(checker: InvariantChecker, press: Interaction) -> None:
+    """Send the same request again to both processes, twice each and simultaneously, and check that nothing changes."""
+    scenario = checker.scenario
+    await checker.assert_consistent()
+    before = snapshot(scenario)
+    calls = len(scenario.sim.calls)
 
-    replies = await asyncio.gather(*(world.sim.replay(press, via=world.via(index)) for index in range(4)))
+    replies = await asyncio.gather(*(scenario.sim.replay(press, via=scenario.via(index)) for index in range(4)))
 
     assert all(reply.status is not None and reply.status < 500 for reply in replies), replies
     await asyncio.sleep(0.3)
-    assert told(world) == before
-    # Told once more that it is refused, where that took so long that it was acknowledged before: that is no change.
+    assert snapshot(scenario) == before
+    # A slow refusal, deferred before, may be repeated as an edit of the answer: that changes nothing.
     harmless = ("GET ", "POST /webhooks/")
-    changes = [call for call in world.sim.calls[calls:] if call.applied and not call.route.startswith(harmless)]
+    changes = [call for call in scenario.sim.calls[calls:] if call.applied and not call.route.startswith(harmless)]
     assert not changes, "a repetition changed something"
 
 
-async def test_repeated_interactions_do_nothing_twice(two: World, witness: Witness, tally: Tally) -> None:
-    configure = await two.configure()
-    opening = await two.press_open(two.alice)
+async def test_repeated_interactions_do_nothing_twice(
+    two_processes: Scenario, checker: InvariantChecker, counts: Counts
+) -> None:
+    configure = await two_processes.send_ticket_config()
+    opening = await two_processes.press_open(two_processes.alice)
     await answered(opening)
-    (channel,) = two.tickets()
-    await two.until(lambda: channel.history)
-    claim = await two.press(two.staff, channel, CLAIM)
+    (channel,) = two_processes.tickets()
+    await two_processes.wait_until(lambda: channel.history)
+    claim = await two_processes.press(two_processes.staff, channel, CLAIM)
     await acknowledged(claim)
-    await two.until(lambda: len(channel.history) > 1)
-    await two.alice.write(channel, "Bonjour !")
-    close = await two.press(two.staff, channel, CLOSE)
+    await two_processes.wait_until(lambda: len(channel.history) > 1)
+    await two_processes.alice.write(channel, "Bonjour !")
+    close = await two_processes.press(two_processes.staff, channel, CLOSE)
     await acknowledged(close)
-    await two.until(lambda: not two.alice.sees(channel) and len(channel.history) > 3)
+    await two_processes.wait_until(lambda: not two_processes.alice.sees(channel) and len(channel.history) > 3)
     for press in (configure, opening, claim, close):
-        await nothing_comes_of_it(witness, press)
+        await assert_replay_changes_nothing(checker, press)
 
-    reopen = await two.press(two.staff, channel, REOPEN)
+    reopen = await two_processes.press(two_processes.staff, channel, REOPEN)
     await acknowledged(reopen)
-    await two.until(lambda: two.alice.sees(channel) and channel.history[-1].content)
+    await two_processes.wait_until(lambda: two_processes.alice.sees(channel) and channel.history[-1].content)
     for press in (close, claim, reopen):
-        await nothing_comes_of_it(witness, press)
+        await assert_replay_changes_nothing(checker, press)
 
-    await two.closed(channel)
-    question = await two.press(two.staff, channel, DELETE)
-    confirm = await two.staff.press(await answered(question), custom_id=CONFIRM)
-    await two.until(lambda: channel.deleted)
+    await two_processes.close_ticket(channel)
+    question = await two_processes.press(two_processes.staff, channel, DELETE)
+    confirm = await two_processes.staff.press(await answered(question), custom_id=CONFIRM)
+    await two_processes.wait_until(lambda: channel.deleted)
     for press in (opening, close, reopen, question, confirm):
-        await nothing_comes_of_it(witness, press)
-    assert len(two.transcripts.history) == 1
-    await witness.require()
-    tally.count("replays", "every interaction", witness.setting, 4 * 12)
+        await assert_replay_changes_nothing(checker, press)
+    assert len(two_processes.transcripts.history) == 1
+    await checker.assert_consistent()
+    counts.add("replays", "every interaction", checker.label, 4 * 12)
 
 
 async def test_stale_requests_are_refused_and_the_operator_is_told_once(
-    two: World, witness: Witness, tally: Tally
+    two_processes: Scenario, checker: InvariantChecker, counts: Counts
 ) -> None:
-    url, body = two.sim.endpoints[0], b'{"type":1}'
+    url, body = two_processes.sim.endpoints[0], b'{"type":1}'
     now = time.time()
 
-    fresh = [await two.sim.post_signed(url, body, timestamp=str(int(now + skew))) for skew in (-280, -60, 0, 60, 280)]
+    fresh = [
+        await two_processes.sim.post_signed(url, body, timestamp=str(int(now + skew)))
+        for skew in (-280, -60, 0, 60, 280)
+    ]
     stale = [
-        await two.sim.post_signed(url, body, timestamp=timestamp)
+        await two_processes.sim.post_signed(url, body, timestamp=timestamp)
         for timestamp in (*(str(int(now + skew)) for skew in (-9e8, -3600, -320, 320, 3600)), "inf", "nan", "", "0x1")
     ]
 
     assert {reply.status for reply in fresh} == {200}
     assert {reply.status for reply in stale} == {401}
-    assert len([line for line in two.bots[0].lines() if "is the clock right?" in line]) == 1
-    tally.count("replays", "stale", witness.setting, len(stale))
+    assert len([line for line in two_processes.bots[0].lines() if "is the clock right?" in line]) == 1
+    counts.add("replays", "stale", checker.label, len(stale))
 
 
 async def refused(press: Interaction) -> Interaction:
-    """See that a press changed nothing, and was answered in words."""
+    """Check that a press was refused, in an answer that only the member sees."""
     answer = await answered(press)
     assert answer.shown_only_to == press.member.id
     return press
 
 
 async def test_refused_presses_are_refused_again_when_they_have_become_possible(
-    world: World, witness: Witness, tally: Tally
+    scenario: Scenario, checker: InvariantChecker, counts: Counts
 ) -> None:
-    await world.start_bot()
-    await world.configured()
-    channel = await world.opened()
-    await world.alice.write(channel, "Bonjour !")
-    welcome = world.message_with(channel, CLOSE)
+    await scenario.start_bot()
+    await scenario.configure()
+    channel = await scenario.open_ticket()
+    await scenario.alice.write(channel, "Bonjour !")
+    welcome = scenario.message_with(channel, CLOSE)
     when_open = [
-        await refused(await world.press_open(world.alice)),
-        await refused(await world.forge(world.staff, welcome, REOPEN)),
-        await refused(await world.forge(world.staff, welcome, CONFIRM)),
+        await refused(await scenario.press_open(scenario.alice)),
+        await refused(await scenario.forge(scenario.staff, welcome, REOPEN)),
+        await refused(await scenario.forge(scenario.staff, welcome, CONFIRM)),
     ]
-    await world.closed(channel)
+    await scenario.close_ticket(channel)
     when_closed = [
-        await refused(await world.press(world.staff, channel, CLAIM)),
-        await refused(await world.press(world.staff, channel, CLOSE)),
+        await refused(await scenario.press(scenario.staff, channel, CLAIM)),
+        await refused(await scenario.press(scenario.staff, channel, CLOSE)),
     ]
     for press in when_open:
-        await nothing_comes_of_it(witness, press)
+        await assert_replay_changes_nothing(checker, press)
 
-    await acknowledged(await world.press(world.staff, channel, REOPEN))
-    await world.until(lambda: world.alice.sees(channel) and channel.history[-1].content)
+    await acknowledged(await scenario.press(scenario.staff, channel, REOPEN))
+    await scenario.wait_until(lambda: scenario.alice.sees(channel) and channel.history[-1].content)
     for press in when_closed:
-        await nothing_comes_of_it(witness, press)
+        await assert_replay_changes_nothing(checker, press)
 
-    await world.closed(channel)
-    await world.deleted(channel)
+    await scenario.close_ticket(channel)
+    await scenario.delete_ticket(channel)
     for press in (*when_open, *when_closed):
-        await nothing_comes_of_it(witness, press)
-    await witness.require()
-    tally.count("replays", "refused presses", witness.setting, 4 * 10)
+        await assert_replay_changes_nothing(checker, press)
+    await checker.assert_consistent()
+    counts.add("replays", "refused presses", checker.label, 4 * 10)
 
 
 @pytest.mark.chaos
 async def test_refused_press_is_too_old_for_another_process_once_the_ticket_was_moved(
-    world: World, witness: Witness, tally: Tally
+    scenario: Scenario, checker: InvariantChecker, counts: Counts
 ) -> None:
-    await world.start_bot()
-    await world.configured()
-    channel = await world.opened()
-    welcome = world.message_with(channel, CLOSE)
-    presses = [await refused(await world.forge(world.staff, welcome, button)) for button in (REOPEN, CONFIRM)]
-    await world.restart_bot()
+    await scenario.start_bot()
+    await scenario.configure()
+    channel = await scenario.open_ticket()
+    welcome = scenario.message_with(channel, CLOSE)
+    presses = [await refused(await scenario.forge(scenario.staff, welcome, button)) for button in (REOPEN, CONFIRM)]
+    await scenario.restart_bot()
     await asyncio.sleep(6)  # more than presses at the same time can lie apart
-    await world.closed(channel)
+    await scenario.close_ticket(channel)
 
     for press in presses:
-        await nothing_comes_of_it(witness, press)
-    tally.count("replays", "old presses", witness.setting, 4 * 2)
+        await assert_replay_changes_nothing(checker, press)
+    counts.add("replays", "old presses", checker.label, 4 * 2)

@@ -1,4 +1,4 @@
-"""A store that answers, but takes its time: nobody waits for a sign, and nothing is done twice for want of patience."""
+"""A slow store: presses are acknowledged in time, and nothing is done twice."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.chaos.blows import mortal
-from tests.chaos.stage import Mode, Store
-from tests.scenarios import crowds
-from tests.scenarios.world import CLAIM, answered
-from tests.wire.faults import WRITE, FaultKind
+from tests.chaos.environment import Mode, Store
+from tests.chaos.kill_points import make_killable
+from tests.harness import simultaneous
+from tests.harness.scenario import CLAIM, answered
+from tests.mongo_double.faults import WRITE, FaultKind
 
 if TYPE_CHECKING:
-    from tests.chaos.invariants import Witness
-    from tests.chaos.tally import Tally
-    from tests.scenarios.world import World
-    from tests.wire.control import Control
+    from tests.chaos.invariants import InvariantChecker
+    from tests.chaos.report import Counts
+    from tests.harness.scenario import Scenario
+    from tests.mongo_double.control import Control
 
 pytestmark = [
     pytest.mark.scenario,
@@ -25,54 +25,56 @@ pytestmark = [
 ]
 
 MILLIS: Final = 700
-"""What each write takes; an opening needs five of them, one after the other."""
+"""Milliseconds that each write takes; an opening makes five, one after another."""
 
 
-def slow_down(world: World, double: Control) -> None:
-    """Let each write of the processes that are started from now on take its time."""
-    if "MONGODB_URI" in world.environment:
+def slow_down(scenario: Scenario, double: Control) -> None:
+    """Delay each write of the processes that are started from now on."""
+    if "MONGODB_URI" in scenario.environment:
         double.fail(FaultKind.SLOW, WRITE, millis=MILLIS, times=10**6)
     else:
-        mortal(world)
-        world.environment["CHAOS_DISK_SECONDS"] = str(MILLIS / 1000)
+        make_killable(scenario)
+        scenario.environment["CHAOS_DISK_SECONDS"] = str(MILLIS / 1000)
 
 
 @pytest.mark.chaos
-async def test_life_on_a_slow_store(world: World, witness: Witness, double: Control, tally: Tally) -> None:
-    slow_down(world, double)
-    await world.start_bot()
-    await world.configured()
+async def test_ticket_life_on_a_slow_store(
+    scenario: Scenario, checker: InvariantChecker, double: Control, counts: Counts
+) -> None:
+    slow_down(scenario, double)
+    await scenario.start_bot()
+    await scenario.configure()
 
-    crowd = await crowds.open_at_once(world, members=3, presses=9)
+    crowd = await simultaneous.open_at_once(scenario, members=3, presses=9)
     channel, *_ = crowd.tickets.values()
-    claims = await crowds.press_at_once(world, (world.staff, world.other_staff), channel, CLAIM)
-    await world.until(lambda: any(press.answer for press in claims))  # the one who was too late is told so
+    claims = await simultaneous.press_at_once(scenario, (scenario.staff, scenario.other_staff), channel, CLAIM)
+    await scenario.wait_until(lambda: any(press.answer for press in claims))  # the loser of the race is told so
     for together in (
-        crowds.close_at_once,
-        crowds.reopen_at_once,
-        crowds.close_at_once,
-        crowds.delete_at_once,
+        simultaneous.close_at_once,
+        simultaneous.reopen_at_once,
+        simultaneous.close_at_once,
+        simultaneous.delete_at_once,
     ):
-        await together(world, channel)
+        await together(scenario, channel)
 
-    await witness.require()
-    assert crowd.slowest < crowds.MOST_SECONDS
-    tally.count("stores in trouble", "slow", witness.setting, 9 + 5 * 2)
+    await checker.assert_consistent()
+    assert crowd.slowest < simultaneous.MOST_SECONDS
+    counts.add("stores in case", "slow", checker.label, 9 + 5 * 2)
     double.clear()
 
 
 async def test_first_press_on_a_process_that_has_just_started(
-    world: World, witness: Witness, store: Store, tally: Tally
+    scenario: Scenario, checker: InvariantChecker, store: Store, counts: Counts
 ) -> None:
-    await world.start_bot()
-    await world.configured()
-    for member in (world.alice, world.bob):
-        await world.restart_bot()
+    await scenario.start_bot()
+    await scenario.configure()
+    for member in (scenario.alice, scenario.bob):
+        await scenario.restart_bot()
 
-        press = await world.press_open(member)
+        press = await scenario.press_open(member)
 
         answer = await answered(press)
-        assert (press.acknowledged_after or 9) < crowds.MOST_SECONDS
-        assert f"<#{world.tickets()[-1].id}>" in answer.text()
-    await witness.require()
-    tally.count("first presses", str(store), witness.setting, 2)
+        assert (press.acknowledged_after or 9) < simultaneous.MOST_SECONDS
+        assert f"<#{scenario.tickets()[-1].id}>" in answer.text()
+    await checker.assert_consistent()
+    counts.add("first presses", str(store), checker.label, 2)

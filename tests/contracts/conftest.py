@@ -9,7 +9,7 @@ import pytest
 
 from tests.contracts.racers import Racers
 from tests.contracts.stores import SERVER_VARIABLE, Address, Kind
-from tests.wire.control import Control, running_in_process
+from tests.mongo_double.control import Control, running_in_process
 from ticketbot.config import mongo
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from ticketbot.ports import TicketStore
+    from ticketbot.services.store_ports import TicketStore
 
     Place = Callable[[Kind], AbstractAsyncContextManager[Address]]
 
@@ -35,7 +35,7 @@ def double() -> Generator[Control]:
 
 @pytest.fixture
 def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
-    """Give a fresh place for a store, and look afterwards whether a double was told what it must not be told."""
+    """Return a function that makes an empty place for a store; afterwards a double must have refused nothing."""
 
     @contextlib.asynccontextmanager
     async def place(kind: Kind) -> AsyncGenerator[Address]:
@@ -81,7 +81,7 @@ def racers() -> Generator[Racers]:
 
 
 def _require_indexes(request: pytest.FixtureRequest) -> None:
-    """See that none of the store's queries made the server look at all documents."""
+    """Check that the server could use an index for each query."""
     if request.param is Kind.DOUBLE:
         double: Control = request.getfixturevalue("double")
         assert double.scans == []

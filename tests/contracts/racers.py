@@ -1,4 +1,4 @@
-"""Several processes that do the same to one store at the same time.
+"""Several processes that run the same operations on one store at the same time.
 
 As a program, ``python -m tests.contracts.racers <number>`` is one of them: it reads races as lines of JSON, and
 answers each with a line of JSON.
@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from tests.contracts import values
+from tests.contracts import samples
 from tests.contracts.stores import Address, Kind
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import Millis, PressId
+from ticketbot.tickets.model import InteractionId, TicketState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from ticketbot.ports import TicketStore
+    from ticketbot.services.store_ports import TicketStore
     from ticketbot.tickets.model import Ticket
 
 COUNT: Final = 4
-"""How many race."""
+"""How many processes."""
 
 _ROOT: Final = Path(__file__).parents[2]
 
@@ -45,7 +45,7 @@ class Racers:
         ]
 
     async def run(self, address: Address, race: str, **arguments: int) -> list[Any]:
-        """Let all run one race on one store; give the results, one of each."""
+        """Run one race on one store in all processes; return their results."""
         order: dict[str, object] = {"address": attrs.asdict(address), "race": race, "arguments": arguments}
         return await asyncio.to_thread(self._run, order)
 
@@ -70,10 +70,10 @@ def _write(process: subprocess.Popen[str], order: dict[str, object]) -> None:
     process.stdin.flush()
 
 
-def _read(process: subprocess.Popen[str]) -> Any:  # noqa: ANN401 - whatever the race gives
+def _read(process: subprocess.Popen[str]) -> Any:  # noqa: ANN401 - whatever the race returns
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert line, "a racer ended early; its complaint is on stderr"
+    assert line, "a racer ended early; see its stderr"
     return json.loads(line)
 
 
@@ -87,13 +87,34 @@ async def _won(attempt: Awaitable[None]) -> bool:
 
 async def take_numbers(store: TicketStore, _: int, *, times: int) -> list[int]:
     """Take numbers, several at a time."""
-    return list(await asyncio.gather(*(store.next_number(values.GUILD) for _ in range(times))))
+    return list(await asyncio.gather(*(samples.take_number(store) for _ in range(times))))
+
+
+async def open_or_give_up(store: TicketStore, racer: int, *, rounds: int) -> list[int]:
+    """Reserve numbers, several at a time, and return two of three; return those of the tickets that were opened."""
+
+    async def reserve(attempt: int) -> list[int]:
+        reserved = await store.reserve(samples.reservation())
+        if (attempt + racer) % 3:
+            await store.discard(reserved)
+            return []
+        opened = samples.moved(reserved, state=TicketState.OPEN)
+        await store.confirm_reservation(reserved)
+        await store.swap(reserved, opened)
+        if attempt % 2:
+            await store.discard(opened)
+        return [reserved.number]
+
+    async def reserve_all(first: int) -> list[int]:
+        return [number for attempt in range(first, first + rounds) for number in await reserve(attempt)]
+
+    return [number for numbers in await asyncio.gather(*map(reserve_all, range(3))) for number in numbers]
 
 
 async def add(store: TicketStore, racer: int, *, members: int) -> list[bool]:
     """Open a ticket for each of some members, under numbers of our own."""
     return [
-        await _won(store.add(values.ticket(number=1 + member * COUNT + racer, opener_id=100 + member, slot=0)))
+        await _won(store.add(samples.ticket(number=1 + member * COUNT + racer, opener_id=100 + member, slot=0)))
         for member in range(members)
     ]
 
@@ -102,41 +123,33 @@ async def raise_revisions(store: TicketStore, _: int, *, number: int, rounds: in
     """Move one ticket again and again, against the others; count the moves that were made."""
     made = 0
     for _round in range(rounds):
-        found = await store.by_number(values.GUILD, number)
+        found = await store.by_number(samples.GUILD, number)
         assert found is not None
-        made += await _won(store.swap(found, values.moved(found)))
+        made += await _won(store.swap(found, samples.moved(found)))
     return made
 
 
 async def reopen(store: TicketStore, racer: int, *, rounds: int) -> list[bool]:
-    """Take one member's slot for a ticket of our own; each round is about another member."""
+    """Take a member's slot for a ticket of this process; each round is about another member."""
     won: list[bool] = []
     for number in range(rounds):
-        mine: Ticket | None = await store.by_number(values.GUILD, 1 + number * COUNT + racer)
+        mine: Ticket | None = await store.by_number(samples.GUILD, 1 + number * COUNT + racer)
         assert mine is not None
-        won.append(await _won(store.swap(mine, values.moved(mine, slot=0))))
+        won.append(await _won(store.swap(mine, samples.moved(mine, slot=0))))
     return won
-
-
-async def lease(store: TicketStore, _: int, *, tickets: int) -> list[bool]:
-    """Ask for the lease of each of some tickets."""
-    return [
-        await store.lease(values.ticket(number=number), now=Millis(values.NOW), until=Millis(values.NOW + 60_000))
-        for number in range(1, 1 + tickets)
-    ]
 
 
 async def take_presses(store: TicketStore, _: int, *, presses: int) -> list[bool]:
     """Take each of some presses."""
-    return [await store.take_press(PressId(press), now=values.NOW) for press in range(1, 1 + presses)]
+    return [await store.record_interaction(InteractionId(press), now=samples.NOW) for press in range(1, 1 + presses)]
 
 
 async def save_configs(store: TicketStore, racer: int, *, rounds: int) -> int:
     """Save one guild's configuration again and again, against the others; count the saves that were made."""
     made = 0
     for _round in range(rounds):
-        found = await store.config(values.GUILD)
-        after = values.config() if found is None else values.next_config(found, panel_message_id=racer + 1)
+        found = await store.config(samples.GUILD)
+        after = samples.config() if found is None else samples.next_config(found, panel_message_id=racer + 1)
         made += await _won(store.save_config(found, after))
     return made
 
@@ -145,8 +158,8 @@ async def discard_or_move(store: TicketStore, racer: int, *, tickets: int) -> li
     """Discard each of some tickets, or move it: half of the racers this, half that."""
     won: list[bool] = []
     for number in range(1, 1 + tickets):
-        ticket = values.ticket(number=number)
-        attempt = store.discard(ticket) if racer % 2 else store.swap(ticket, values.moved(ticket))
+        ticket = samples.ticket(number=number)
+        attempt = store.discard(ticket) if racer % 2 else store.swap(ticket, samples.moved(ticket))
         won.append(await _won(attempt))
     return won
 
@@ -155,10 +168,10 @@ _RACES: Final[dict[str, Callable[..., Awaitable[object]]]] = {
     race.__name__: race
     for race in (
         take_numbers,
+        open_or_give_up,
         add,
         raise_revisions,
         reopen,
-        lease,
         take_presses,
         save_configs,
         discard_or_move,

@@ -1,4 +1,4 @@
-"""Which stores the contract binds, and how a process opens one."""
+"""The stores that the contract tests run on, and how a process opens one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ticketbot.storage.sqlite import SqliteTicketStore
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from tests.wire.control import Control
-    from ticketbot.ports import TicketStore
+    from tests.mongo_double.control import Control
+    from ticketbot.services.store_ports import TicketStore
 
 SERVER_VARIABLE: Final = "TICKETBOT_TEST_MONGODB_URI"
 TIMEOUT_MS: Final = 10_000
-"""Longer than anything but a fault takes."""
+"""Longer than anything takes, except for a fault."""
 
 
 class Kind(StrEnum):

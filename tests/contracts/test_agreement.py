@@ -1,4 +1,4 @@
-"""Random stories, told to several: they must see the same."""
+"""Random operations have the same results on every store, and on the double and a server."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.contracts.random_operations import CommandOperations, StoreOperations
 from tests.contracts.stores import SERVER_VARIABLE, Address, Kind
-from tests.contracts.stories import CommandStory, StoreStory
 from tests.fakes.store import MemoryStore
 from ticketbot.config import mongo
 
@@ -20,10 +20,10 @@ _SEEDS = range(6)
 
 
 @pytest.mark.parametrize("seed", _SEEDS)
-async def test_every_store_tells_what_the_fake_tells(shared: Address, seed: int) -> None:
-    expected = await StoreStory(MemoryStore(), seed).tell(200)
+async def test_every_store_answers_like_the_fake(shared: Address, seed: int) -> None:
+    expected = await StoreOperations(MemoryStore(), seed).run(200)
     store = await shared.open()
-    seen = await StoreStory(store, seed).tell(200)
+    seen = await StoreOperations(store, seed).run(200)
     await store.close()
 
     assert seen == expected
@@ -34,13 +34,13 @@ async def test_every_store_tells_what_the_fake_tells(shared: Address, seed: int)
 @pytest.mark.parametrize("seed", _SEEDS)
 async def test_the_double_answers_like_a_server(place: Place, seed: int) -> None:
     async with place(Kind.DOUBLE) as double, place(Kind.SERVER) as server:
-        ours, theirs = [await _tell_commands(address, seed) for address in (double, server)]
+        ours, theirs = [await _run_commands(address, seed) for address in (double, server)]
 
     assert ours == theirs
 
 
-async def _tell_commands(address: Address, seed: int) -> list[str]:
+async def _run_commands(address: Address, seed: int) -> list[str]:
     collections = mongo.connect(address.place, address.database)
-    seen = await CommandStory(collections, random.Random(seed)).tell(300)  # noqa: S311 - a story, no secret
+    seen = await CommandOperations(collections, random.Random(seed)).run(300)  # noqa: S311 - a story, no secret
     await collections.close()
     return seen

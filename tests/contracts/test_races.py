@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from tests.contracts import values
+from tests.contracts import samples
 from tests.contracts.racers import COUNT
 from tests.contracts.stores import Kind
 from ticketbot.tickets.model import GuildId, TicketState
@@ -29,9 +29,8 @@ def _winners(results: list[list[bool]]) -> list[int]:
 async def test_one_of_four_processes_gets_each_thing(shared: Address, racers: Racers) -> None:
     store = await shared.open()
     for number in range(1, 21):
-        await store.add(values.ticket(number=number, guild_id=values.GUILD))
+        await store.add(samples.ticket(number=number, guild_id=samples.GUILD))
 
-    assert _winners(await racers.run(shared, "lease", tickets=20)) == [1] * 20
     assert _winners(await racers.run(shared, "take_presses", presses=20)) == [1] * 20
     assert _winners(await racers.run(shared, "discard_or_move", tickets=20)) == [1] * 20
     await store.close()
@@ -51,12 +50,23 @@ async def test_no_number_is_given_twice_nor_left_out(shared: Address, racers: Ra
     assert sorted(number for numbers in results for number in numbers) == list(range(1, 60 * COUNT + 1))
 
 
+async def test_a_number_that_was_returned_goes_to_one_ticket(shared: Address, racers: Racers) -> None:
+    results = await racers.run(shared, "open_or_give_up", rounds=12)
+    opened = [number for numbers in results for number in numbers]
+    store = await shared.open()
+    while max(opened) < len(opened) + 12 and set(opened) != set(range(1, max(opened) + 1)):
+        opened.append((await store.reserve(samples.reservation())).number)
+
+    assert sorted(opened) == list(range(1, len(opened) + 1))
+    await store.close()
+
+
 async def test_a_member_gets_one_ticket(shared: Address, racers: Racers) -> None:
     results = await racers.run(shared, "add", members=20)
     store = await shared.open()
 
     assert _winners(results) == [1] * 20
-    assert len(await store.tickets_of(values.GUILD)) == 20
+    assert len(await store.tickets_of(samples.GUILD)) == 20
     await store.close()
 
 
@@ -64,7 +74,7 @@ async def test_one_of_several_closed_tickets_gets_the_slot(shared: Address, race
     store = await shared.open()
     for number in range(20 * COUNT):
         opener = 100 + number // COUNT
-        await store.add(values.ticket(number=1 + number, opener_id=opener, state=TicketState.CLOSED))
+        await store.add(samples.ticket(number=1 + number, opener_id=opener, state=TicketState.CLOSED))
     results = await racers.run(shared, "reopen", rounds=20)
 
     assert _winners(results) == [1] * 20
@@ -73,9 +83,9 @@ async def test_one_of_several_closed_tickets_gets_the_slot(shared: Address, race
 
 async def test_each_move_is_made_by_one(shared: Address, racers: Racers) -> None:
     store = await shared.open()
-    await store.add(values.ticket())
+    await store.add(samples.ticket())
     made = await racers.run(shared, "raise_revisions", number=1, rounds=60)
-    found = await store.by_number(values.GUILD, 1)
+    found = await store.by_number(samples.GUILD, 1)
 
     assert found is not None
     assert found.revision == sum(made)
@@ -85,7 +95,7 @@ async def test_each_move_is_made_by_one(shared: Address, racers: Racers) -> None
 async def test_each_save_is_made_by_one(shared: Address, racers: Racers) -> None:
     made = await racers.run(shared, "save_configs", rounds=60)
     store = await shared.open()
-    found = await store.config(GuildId(values.GUILD))
+    found = await store.config(GuildId(samples.GUILD))
 
     assert found is not None
     assert found.revision == sum(made) - 1

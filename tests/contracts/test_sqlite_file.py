@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contracts import values
-from ticketbot.storage import schema, sqlite
+from tests.contracts import samples, version_1
+from ticketbot.storage import sqlite_file, sqlite_statements
+from ticketbot.storage.errors import UnusableStoreError
 from ticketbot.storage.sqlite import SqliteTicketStore
-from ticketbot.storage.unusable import UnusableStoreError
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import GuildId, PressId
+from ticketbot.tickets.model import GuildId, InteractionId, Millis
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -27,7 +27,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 class _AnyValue(dict[str, int]):
-    """Gives a value for every parameter of a statement."""
+    """Has a value for every parameter of a statement."""
 
     def __missing__(self, _: str) -> int:
         return 1
@@ -46,7 +46,7 @@ async def _create(path: Path) -> None:
 async def test_file_and_folders_are_for_the_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "new" / "folder" / "store.sqlite3"
     store = await SqliteTicketStore.open(path)
-    await store.next_number(values.GUILD)
+    await samples.take_number(store)
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
 
     assert path.parent.stat().st_mode & 0o777 == 0o700
@@ -58,11 +58,11 @@ async def test_file_and_folders_are_for_the_owner_only(tmp_path: Path) -> None:
 async def test_what_was_written_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     store = await SqliteTicketStore.open(path)
-    await store.add(values.ticket(slot=0))
+    await store.add(samples.ticket(slot=0))
     await store.close()
     store = await SqliteTicketStore.open(path)
 
-    assert await store.by_number(values.GUILD, 1) == values.ticket(slot=0)
+    assert await store.by_number(samples.GUILD, 1) == samples.ticket(slot=0)
     await store.close()
 
 
@@ -73,6 +73,19 @@ async def test_each_write_waits_for_the_disk(tmp_path: Path) -> None:
 
     assert modes == ["wal", 2]
     await store.close()
+
+
+async def test_a_file_of_the_first_version_is_carried_to_the_next_and_keeps_its_tickets(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    version_1.fill_sqlite(path)
+
+    stores = await asyncio.gather(*(SqliteTicketStore.open(path) for _ in range(4)))
+
+    await stores[0].record_opening(samples.ticket())
+    assert await stores[3].by_number(samples.GUILD, 1) == version_1.DUMP.tickets[0]
+    assert await stores[3].openings_of(samples.GUILD, samples.OPENER, after=Millis(0)) == [samples.NOW]
+    for store in stores:
+        await store.close()
 
 
 async def test_a_file_of_a_later_version_is_refused(tmp_path: Path) -> None:
@@ -125,7 +138,7 @@ def test_what_sqlite_says_at_the_start_becomes_what_to_do(
     error = sqlite3.OperationalError("as SQLite words it")
     error.sqlite_errorcode = code
 
-    told = schema._told(tmp_path, "cannot be used", error)  # pyright: ignore[reportPrivateUsage] - no such disk here
+    told = sqlite_file._explain(tmp_path, "cannot be used", error)  # pyright: ignore[reportPrivateUsage] - no such disk here
 
     assert isinstance(told, kind)
     assert words in str(told)
@@ -136,7 +149,7 @@ async def test_a_write_waits_for_another_process(tmp_path: Path) -> None:
     store = await SqliteTicketStore.open(path)
     with _opened(path) as other:
         other.execute("BEGIN IMMEDIATE")
-        waiting = asyncio.create_task(store.next_number(values.GUILD))
+        waiting = asyncio.create_task(samples.take_number(store))
         await asyncio.sleep(0.1)
         assert not waiting.done()
         assert await asyncio.wait_for(_read_while_locked(path), 4) is None
@@ -149,7 +162,7 @@ async def test_a_write_waits_for_another_process(tmp_path: Path) -> None:
 async def _read_while_locked(path: Path) -> object:
     reader = await SqliteTicketStore.open(path, busy_seconds=0)
     try:
-        return await reader.by_number(values.GUILD, 1)
+        return await reader.by_number(samples.GUILD, 1)
     finally:
         await reader.close()
 
@@ -161,40 +174,40 @@ async def test_a_write_gives_up_when_another_process_does_not_end(tmp_path: Path
         other.execute("BEGIN IMMEDIATE")
 
         with pytest.raises(errors.StoreUnavailableError):
-            await store.next_number(values.GUILD)
+            await samples.take_number(store)
         other.execute("ROLLBACK")
 
-    assert await store.next_number(values.GUILD) == 1
+    assert await samples.take_number(store) == 1
     await store.close()
 
 
-async def test_what_waits_for_its_turn_for_too_long_is_given_up_together(tmp_path: Path) -> None:
+async def test_writes_that_wait_too_long_for_their_turn_fail_together(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     store = await SqliteTicketStore.open(path, busy_seconds=0.3)
     with _opened(path) as other:
         other.execute("BEGIN IMMEDIATE")
         start = time.monotonic()
-        ended = await asyncio.gather(*(store.next_number(values.GUILD) for _ in range(300)), return_exceptions=True)
+        ended = await asyncio.gather(*(samples.take_number(store) for _ in range(300)), return_exceptions=True)
         taken = time.monotonic() - start
         other.execute("ROLLBACK")
 
     assert {type(one) for one in ended} == {errors.StoreUnavailableError}
     assert taken < 30, "300 turns of 0.3 s each would be 90 s"
-    assert await store.next_number(values.GUILD) == 1
+    assert await samples.take_number(store) == 1
     await store.close()
 
 
-async def test_writes_at_the_same_time_share_a_transaction_and_a_refused_one_spoils_none(tmp_path: Path) -> None:
+async def test_simultaneous_writes_share_a_transaction_and_a_refused_one_fails_alone(tmp_path: Path) -> None:
     store = await SqliteTicketStore.open(tmp_path / "store.sqlite3")
     commits: list[str] = []
     connection = store._connection  # pyright: ignore[reportPrivateUsage] - what is said to SQLite shows nowhere else
     connection.set_trace_callback(lambda statement: commits.append(statement) if statement == "COMMIT" else None)
-    tickets = [values.ticket(number=number, opener_id=number // 2, slot=0) for number in range(2, 42)]
+    tickets = [samples.ticket(number=number, opener_id=number // 2, slot=0) for number in range(2, 42)]
     ended = await asyncio.gather(*(store.add(ticket) for ticket in tickets), return_exceptions=True)
 
     assert sum(one is None for one in ended) == 20
     assert sum(isinstance(one, errors.SlotTakenError) for one in ended) == 20
-    assert len(await store.tickets_of(values.GUILD)) == 20
+    assert len(await store.tickets_of(samples.GUILD)) == 20
     assert len(commits) < 40
     await store.close()
 
@@ -206,32 +219,32 @@ with open(sys.argv[1] + "-shm", "r+b") as file:
     print(flush=True)
     sys.stdin.read()
 """
-"""Holds all locks of a write-ahead log, as a process does that puts it in order after a crash."""
+"""Holds all locks of a write-ahead log, as a process does that recovers it after a crash."""
 
 
-async def test_a_reader_waits_for_a_log_that_is_put_in_order_but_the_event_loop_does_not(tmp_path: Path) -> None:
+async def test_a_reader_waits_for_a_log_that_is_recovered_but_the_event_loop_does_not(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     store = await SqliteTicketStore.open(path)
-    await store.add(values.ticket(slot=0))
+    await store.add(samples.ticket(slot=0))
     command = [sys.executable, "-c", _LOCKER, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as locker:  # noqa: ASYNC220, S603 - short
         assert locker.stdout is not None
         locker.stdout.readline()
-        reading = asyncio.create_task(store.by_number(values.GUILD, 1))
+        reading = asyncio.create_task(store.by_number(samples.GUILD, 1))
         await asyncio.sleep(0.1)
         assert not reading.done()
         locker.communicate()
 
-    assert await asyncio.wait_for(reading, 30) == values.ticket(slot=0)
+    assert await asyncio.wait_for(reading, 30) == samples.ticket(slot=0)
     await store.close()
 
 
 async def test_a_refused_write_leaves_no_transaction_open(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     store = await SqliteTicketStore.open(path)
-    await store.add(values.ticket(slot=0))
+    await store.add(samples.ticket(slot=0))
     with pytest.raises(errors.SlotTakenError):
-        await store.add(values.ticket(number=2, slot=0))
+        await store.add(samples.ticket(number=2, slot=0))
 
     with _opened(path) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -241,23 +254,29 @@ async def test_a_refused_write_leaves_no_transaction_open(tmp_path: Path) -> Non
 
 async def test_each_write_is_one_transaction_that_locks_first(tmp_path: Path) -> None:
     store = await SqliteTicketStore.open(tmp_path / "store.sqlite3")
-    ticket, config = values.ticket(), values.config()
+    ticket, config = samples.ticket(number=2), samples.config()
     said: list[str] = []
     connection = store._connection  # pyright: ignore[reportPrivateUsage] - what is said to SQLite shows nowhere else
     connection.set_trace_callback(
-        lambda statement: said.append(" ".join(statement.split()[: 1 + ("BEGIN" in statement)]))
+        lambda statement: (
+            None
+            if statement.startswith("PRAGMA")
+            else said.append(" ".join(statement.split()[: 1 + ("BEGIN" in statement)]))
+        )
     )
-    await store.next_number(values.GUILD)
+    reserved = await store.reserve(samples.reservation())
+    await store.discard(reserved)
+    await store.reserve(samples.reservation())
     await store.add(ticket)
-    await store.swap(ticket, values.moved(ticket))
-    await store.lease(ticket, now=values.NOW, until=values.NOW)
-    await store.discard(values.moved(ticket))
-    await store.take_press(ticket.press_id, now=values.NOW)
-    await store.forget_presses(before=values.NOW)
+    await store.swap(ticket, samples.moved(ticket))
+    await store.discard(samples.moved(ticket))
+    await store.record_interaction(ticket.interaction_id, now=samples.NOW)
+    await store.forget_interactions(before=samples.NOW)
     await store.save_config(None, config)
-    await store.save_config(config, values.next_config(config))
+    await store.save_config(config, samples.next_config(config))
     await store.close()
-    writes = ("INSERT SELECT", "INSERT", "UPDATE", "UPDATE", "DELETE", "INSERT", "DELETE", "INSERT", "UPDATE")
+    reservations = ("SELECT INSERT SELECT INSERT", "DELETE INSERT", "SELECT DELETE INSERT")
+    writes = (*reservations, "INSERT", "UPDATE", "DELETE", "INSERT", "DELETE", "INSERT", "UPDATE")
 
     assert " ".join(said) == " ".join(f"BEGIN IMMEDIATE {write} COMMIT" for write in writes)
 
@@ -265,7 +284,9 @@ async def test_each_write_is_one_transaction_that_locks_first(tmp_path: Path) ->
 async def test_every_statement_uses_an_index(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite3"
     await _create(path)
-    statements = {name: text for name, text in vars(sqlite).items() if name.isupper() and isinstance(text, str)}
+    statements = {
+        name: text for name, text in vars(sqlite_statements).items() if name.isupper() and isinstance(text, str)
+    }
     plans: dict[str, str] = {}
     with _opened(path) as connection:
         for name, statement in statements.items():
@@ -273,8 +294,10 @@ async def test_every_statement_uses_an_index(tmp_path: Path) -> None:
             plans[name] = "; ".join(row[3] for row in rows)
     sorted_apart = {name for name, plan in plans.items() if "TEMP B-TREE" in plan}
 
-    assert len(plans) == 20
-    assert [name for name, plan in plans.items() if "SCAN" in plan] == []
+    whole_tables = {"ALL_CONFIGS", "ALL_COUNTERS", "ALL_FREE_NUMBERS", "ALL_TICKETS"}
+
+    assert len(plans) == 33
+    assert {name for name, plan in plans.items() if "SCAN" in plan} == whole_tables
     # One member's live tickets are few.
     assert sorted_apart == {"LIVE_OF"}
 
@@ -292,17 +315,20 @@ async def test_nothing_acknowledged_is_lost_to_a_kill(tmp_path: Path) -> None:
     assert acknowledged
     assert len(set(acknowledged)) == len(acknowledged)
     for number in acknowledged:
-        found = await store.by_number(values.GUILD, number)
+        found = await store.by_number(samples.GUILD, number)
         assert found is not None
         assert found.revision == 1
-    assert await store.next_number(values.GUILD) > max(acknowledged)
+    assert await samples.take_number(store) > max(acknowledged)
     await store.close()
 
 
 def _write_until_killed(path: Path, seconds: float) -> list[int]:
-    """Run a process that writes; kill it; give the numbers whose tickets it said were written."""
+    """Run a process that writes, and kill it; return the numbers of the tickets that it had acknowledged."""
     process = subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "tests.contracts.restless", str(path)], cwd=_ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.contracts.endless_writer", str(path)],
+        cwd=_ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     with process.stdout:
@@ -316,10 +342,10 @@ def _write_until_killed(path: Path, seconds: float) -> list[int]:
 
 async def test_a_number_that_does_not_fit_fails_alone(tmp_path: Path) -> None:
     store = await SqliteTicketStore.open(tmp_path / "store.sqlite3")
-    presses = [PressId(1), PressId(2**64), PressId(2)]
+    presses = [InteractionId(1), InteractionId(2**64), InteractionId(2)]
     with _opened(tmp_path / "store.sqlite3") as other:
         other.execute("BEGIN IMMEDIATE")  # so that all that follows waits, and is written together
-        waiting = [asyncio.create_task(store.take_press(press, now=values.NOW)) for press in presses]
+        waiting = [asyncio.create_task(store.record_interaction(press, now=samples.NOW)) for press in presses]
         await asyncio.sleep(0.1)
         other.execute("COMMIT")
 

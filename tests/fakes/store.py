@@ -5,28 +5,38 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import attrs
+
 from ticketbot.storage import documents
+from ticketbot.storage.record_reader import RecordReader
 from ticketbot.tickets import errors
+from ticketbot.tickets.model import TicketState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from ticketbot.storage.documents import Document
-    from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, Millis, PressId, Ticket, UserId
+    from ticketbot.tickets.model import ChannelId, GuildConfig, GuildId, InteractionId, Millis, Ticket, UserId
 
 
 class MemoryStore:
-    """Keeps everything as the documents that a real store would keep; each method looks and writes at one instant."""
+    """Keeps everything as the documents that a real store would keep; each method is atomic."""
 
     def __init__(self) -> None:
         self.counters: dict[GuildId, int] = {}
+        self.free: dict[GuildId, set[int]] = {}
+        self.used_meanwhile: set[int] = set()
+        """Numbers that were used while a process that reserved them was held up."""
         self.records: dict[str, Document] = {}
-        self.leases: dict[str, Millis] = {}
-        self.presses: dict[PressId, Millis] = {}
+        self.presses: dict[InteractionId, Millis] = {}
+        self.openings: dict[str, tuple[UserId, Millis]] = {}
         self.configurations: dict[GuildId, Document] = {}
         self.is_available = True
+        self._reader = RecordReader()
         self.before_swaps: list[Callable[[], Awaitable[object]]] = []
-        """What others do just before the next swaps, one for each."""
+        """Run just before the next swaps, one before each: what other processes do meanwhile."""
+        self.before_config_saves: list[Callable[[], Awaitable[object]]] = []
+        """Run just before the next saves of configurations, one before each, but not before those that it makes."""
 
     async def ping(self) -> None:
         self._require_available()
@@ -34,10 +44,22 @@ class MemoryStore:
     async def close(self) -> None:
         self.is_available = False
 
-    async def next_number(self, guild_id: GuildId) -> int:
+    async def reserve(self, ticket: Ticket) -> Ticket:
         self._require_available()
-        self.counters[guild_id] = self.counters.get(guild_id, 0) + 1
-        return self.counters[guild_id]
+        free = self.free.setdefault(ticket.guild_id, set())
+        last = self.counters.get(ticket.guild_id, 0)
+        while documents.id_of(ticket.guild_id, min(free, default=last + 1)) in self.records:
+            free.discard(last := min(free, default=last + 1))
+        numbered = attrs.evolve(ticket, number=min(free, default=last + 1))
+        await self.add(numbered)
+        free.discard(numbered.number)
+        self.counters[ticket.guild_id] = max(last, numbered.number)
+        return numbered
+
+    async def confirm_reservation(self, ticket: Ticket) -> None:
+        self._require_revision(ticket)
+        if ticket.number in self.used_meanwhile:
+            raise errors.StaleTicketError
 
     async def add(self, ticket: Ticket) -> None:
         self._require_available()
@@ -59,21 +81,26 @@ class MemoryStore:
     async def discard(self, ticket: Ticket) -> None:
         self._require_revision(ticket)
         del self.records[documents.ticket_id(ticket)]
-        self.leases.pop(documents.ticket_id(ticket), None)
+        if ticket.state is TicketState.RESERVED and ticket.number <= self.counters.get(ticket.guild_id, 0):
+            self.free.setdefault(ticket.guild_id, set()).add(ticket.number)
 
     async def by_number(self, guild_id: GuildId, number: int) -> Ticket | None:
         self._require_available()
         document = self.records.get(documents.id_of(guild_id, number))
-        return None if document is None else documents.to_ticket(document)
+        return None if document is None else self._reader.read(document, documents.to_ticket)
 
     async def by_channel(self, guild_id: GuildId, channel_id: ChannelId) -> Ticket | None:
-        found = [ticket for ticket in self._tickets() if ticket.channel_id == channel_id]
-        return next((ticket for ticket in found if ticket.guild_id == guild_id), None)
+        self._require_available()
+        found = [one for one in self._of(guild_id) if one.get("channel") == channel_id]
+        return self._reader.read(found[0], documents.to_ticket) if found else None
 
     async def live_of(self, guild_id: GuildId, opener_id: UserId) -> Sequence[Ticket]:
-        of_opener = [ticket for ticket in self._tickets(guild_id) if ticket.opener_id == opener_id]
+        self._require_available()
+        low, high = documents.slot_range(guild_id, opener_id)
+        found = [one for one in self._of(guild_id) if low < one.get("slot", "") < high]
         await asyncio.sleep(0)  # what is read may be out of date when it arrives
-        return [ticket for ticket in of_opener if ticket.slot is not None]
+        tickets = [self._reader.read(one, documents.to_ticket) for one in found]
+        return sorted(tickets, key=lambda ticket: ticket.number)
 
     async def tickets_of(self, guild_id: GuildId, *, after: int = 0, limit: int = 100) -> Sequence[Ticket]:
         return [ticket for ticket in self._tickets(guild_id) if ticket.number > after][:limit]
@@ -82,41 +109,59 @@ class MemoryStore:
         found = [ticket for ticket in self._tickets() if ticket.is_unfinished and ticket.changed_at < before]
         return sorted(found, key=lambda ticket: ticket.changed_at)[:limit]
 
-    async def lease(self, ticket: Ticket, *, now: Millis, until: Millis) -> bool:
+    async def record_interaction(self, interaction_id: InteractionId, *, now: Millis) -> bool:
         self._require_available()
-        name = documents.ticket_id(ticket)
-        if name not in self.records or self.leases.get(name, 0) >= now:
+        if interaction_id in self.presses:
             return False
-        self.leases[name] = until
+        self.presses[interaction_id] = now
         return True
 
-    async def take_press(self, press_id: PressId, *, now: Millis) -> bool:
+    async def forget_interactions(self, *, before: Millis) -> None:
         self._require_available()
-        if press_id in self.presses:
-            return False
-        self.presses[press_id] = now
-        return True
+        self.presses = {interaction_id: at for interaction_id, at in self.presses.items() if at >= before}
 
-    async def forget_presses(self, *, before: Millis) -> None:
+    async def record_opening(self, ticket: Ticket) -> None:
         self._require_available()
-        self.presses = {press_id: at for press_id, at in self.presses.items() if at >= before}
+        self.openings.setdefault(documents.ticket_id(ticket), (ticket.opener_id, ticket.created_at))
+
+    async def openings_of(self, guild_id: GuildId, opener_id: UserId, *, after: Millis) -> Sequence[Millis]:
+        self._require_available()
+        of_guild = [opening for name, opening in self.openings.items() if name.startswith(f"{guild_id}-")]
+        return sorted(at for opener, at in of_guild if opener == opener_id and at > after)
+
+    async def forget_openings(self, *, before: Millis) -> None:
+        self._require_available()
+        self.openings = {name: opening for name, opening in self.openings.items() if opening[1] >= before}
 
     async def config(self, guild_id: GuildId) -> GuildConfig | None:
         self._require_available()
         document = self.configurations.get(guild_id)
-        return None if document is None else documents.to_config(document)
+        return None if document is None else self._reader.read(document, documents.to_config)
 
     async def save_config(self, before: GuildConfig | None, after: GuildConfig) -> None:
         documents.require_next_config(before, after)
+        if self.before_config_saves:
+            first, *later = self.before_config_saves
+            self.before_config_saves = []
+            await first()
+            self.before_config_saves = later
         stored = await self.config(after.guild_id)
         if (None if stored is None else stored.revision) != (None if before is None else before.revision):
             raise errors.StaleConfigError
         self.configurations[after.guild_id] = documents.from_config(after)
 
+    async def forget_guild(self, guild_id: GuildId) -> None:
+        self._require_available()
+        self.configurations.pop(guild_id, None)
+        self.counters.pop(guild_id, None)
+        self.free.pop(guild_id, None)
+        self.records = {name: one for name, one in self.records.items() if one["guild"] != guild_id}
+        self.openings = {name: one for name, one in self.openings.items() if not name.startswith(f"{guild_id}-")}
+
     async def configs(self, *, after: GuildId, limit: int = 100) -> Sequence[GuildConfig]:
         self._require_available()
         above = sorted(guild_id for guild_id in self.configurations if guild_id > after)
-        return [documents.to_config(self.configurations[guild_id]) for guild_id in above[:limit]]
+        return self._reader.read_all((self.configurations[one] for one in above), documents.to_config)[:limit]
 
     def _require_available(self) -> None:
         if not self.is_available:
@@ -124,11 +169,11 @@ class MemoryStore:
 
     def _tickets(self, guild_id: GuildId | None = None) -> list[Ticket]:
         self._require_available()
-        tickets = [documents.to_ticket(document) for document in self.records.values()]
-        return sorted(
-            (ticket for ticket in tickets if guild_id in {None, ticket.guild_id}),
-            key=lambda ticket: ticket.number,
-        )
+        found = self.records.values() if guild_id is None else self._of(guild_id)
+        return sorted(self._reader.read_all(found, documents.to_ticket), key=lambda ticket: ticket.number)
+
+    def _of(self, guild_id: GuildId) -> list[Document]:
+        return [document for document in self.records.values() if document["guild"] == guild_id]
 
     def _require_revision(self, ticket: Ticket) -> None:
         self._require_available()
@@ -138,6 +183,7 @@ class MemoryStore:
 
     def _require_unique(self, document: Document) -> None:
         others = [other for other in self.records.values() if other["_id"] != document["_id"]]
+        others = [other for other in others if other["guild"] == document["guild"]]
         if "channel" in document and any(other.get("channel") == document["channel"] for other in others):
             raise errors.StaleTicketError
         if "slot" in document and any(other.get("slot") == document["slot"] for other in others):

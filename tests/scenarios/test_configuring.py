@@ -4,41 +4,43 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.scenarios.world import OPEN, answered
+from tests.harness.scenario import OPEN, answered
+from tests.scenarios.test_closing_settings import configure
 from tests.simulator.errors import RefusedError
 from tests.simulator.permissions import Permissions
 from tests.simulator.state import Command
 from ticketbot.config import params
+from ticketbot.tickets.permissions import NEEDED_FOR_NOTES
 
 if TYPE_CHECKING:
-    from tests.scenarios.world import World
+    from tests.harness.scenario import Scenario
 
 pytestmark = pytest.mark.scenario
 
 
-def registered(world: World) -> dict[str, Any]:
+def registered(scenario: Scenario) -> dict[str, Any]:
     """Find what Discord knows of our command."""
-    (command,) = [one for one in world.sim.application.commands.values() if one.name == "ticket-config"]
+    (command,) = [one for one in scenario.sim.application.commands.values() if one.name == "ticket-config"]
     return command.body
 
 
-async def test_panel_invites_with_one_button_that_carries_its_emoji(world: World) -> None:
-    (panel,) = world.panels()
+async def test_panel_invites_with_one_button_that_carries_its_emoji(scenario: Scenario) -> None:
+    (panel,) = scenario.panels()
     (button,) = panel.buttons
 
-    assert panel.channel is world.panel
+    assert panel.channel is scenario.panel
     assert params.EMOJIS["open"] in panel.text()
     assert button["emoji"]["name"] == params.EMOJIS["open"]
 
 
-async def test_command_is_registered_once_for_administrators_and_others_are_left_alone(empty: World) -> None:
+async def test_command_is_registered_once_for_administrators_and_others_are_left_alone(without_bot: Scenario) -> None:
     body = {"name": "autre", "type": 1, "description": "Autre", "default_member_permissions": None}
     theirs = Command(1, None, 1, body)
-    sim = empty.sim
+    sim = without_bot.sim
     sim.application.commands[1] = theirs
-    await empty.start_bot()
-    await empty.restart_bot()
-    ours = registered(empty)
+    await without_bot.start_bot()
+    await without_bot.restart_bot()
+    ours = registered(without_bot)
 
     assert ours["default_member_permissions"] == str(Permissions.ADMINISTRATOR)
     assert ours["contexts"] == [0]
@@ -49,132 +51,168 @@ async def test_command_is_registered_once_for_administrators_and_others_are_left
         "role",
     ]
     assert sim.application.commands[1] is theirs
-    assert sum(call.route.startswith("POST /applications") for call in sim.calls) == 1
+    assert sum(call.route.startswith("POST /applications") for call in sim.calls) == 5, "each of our commands, once"
 
 
-async def test_changed_permissions_of_the_command_are_mended(empty: World) -> None:
-    await empty.start_bot()
-    registered(empty)["default_member_permissions"] = None
+async def test_changed_permissions_of_the_command_are_mended(without_bot: Scenario) -> None:
+    await without_bot.start_bot()
+    registered(without_bot)["default_member_permissions"] = None
 
-    await empty.restart_bot()
+    await without_bot.restart_bot()
 
-    assert registered(empty)["default_member_permissions"] == str(Permissions.ADMINISTRATOR)
-
-
-async def test_commands_are_left_alone_when_asked(empty: World) -> None:
-    await empty.start_bot(TICKETBOT_SYNC_COMMANDS="false")
-
-    assert not empty.sim.application.commands
+    assert registered(without_bot)["default_member_permissions"] == str(Permissions.ADMINISTRATOR)
 
 
-async def test_others_are_not_offered_the_command_and_refused_when_they_forge_it(world: World) -> None:
+async def test_commands_are_left_alone_when_asked(without_bot: Scenario) -> None:
+    await without_bot.start_bot(TICKETBOT_SYNC_COMMANDS="false")
+
+    assert not without_bot.sim.application.commands
+
+
+async def test_others_are_not_offered_the_command_and_refused_when_they_forge_it(scenario: Scenario) -> None:
     with pytest.raises(RefusedError):
-        await world.staff.command("ticket-config", world.panel)
+        await scenario.staff.command("ticket-config", scenario.panel)
 
-    answer = await answered(await world.forged_configure(world.staff, salon=world.transcripts))
+    answer = await answered(await scenario.forge_ticket_config(scenario.staff, salon=scenario.transcripts))
 
     assert params.MESSAGES["refused_not_administrator"] in answer.text()
-    assert world.panels()[0].channel is world.panel
+    assert scenario.panels()[0].channel is scenario.panel
 
 
-async def test_configuring_again_edits_the_panel_in_place(world: World) -> None:
-    (before,) = world.panels()
+async def test_configuring_again_edits_the_panel_in_place(scenario: Scenario) -> None:
+    (before,) = scenario.panels()
 
-    await answered(await world.configure(role2=world.second_role))
+    await answered(await scenario.send_ticket_config(role2=scenario.second_role))
 
-    (after,) = world.panels()
+    (after,) = scenario.panels()
     assert after.id == before.id
     assert after.edited
 
 
-async def test_panel_moves_as_one(world: World) -> None:
-    elsewhere = world.guild.add_text_channel("nouveau-salon")
+async def test_panel_moves_as_one(scenario: Scenario) -> None:
+    elsewhere = scenario.guild.add_text_channel("nouveau-salon")
 
-    await answered(await world.configure(salon=elsewhere))
+    await answered(await scenario.send_ticket_config(salon=elsewhere))
 
-    (panel,) = world.panels()
+    (panel,) = scenario.panels()
     assert panel.channel is elsewhere
 
 
-async def test_panel_that_was_deleted_by_hand_comes_back(world: World) -> None:
-    world.guild.delete_message(world.panels()[0])
+async def test_panel_that_was_deleted_by_hand_comes_back(scenario: Scenario) -> None:
+    scenario.guild.delete_message(scenario.panels()[0])
 
-    await answered(await world.configure())
+    await answered(await scenario.send_ticket_config())
 
-    assert len(world.panels()) == 1
+    assert len(scenario.panels()) == 1
 
 
-async def test_missing_permissions_are_named_and_nothing_is_saved(empty: World) -> None:
-    everyone = empty.guild.everyone
-    empty.guild.set_overwrite(empty.transcripts, everyone, deny=Permissions.ATTACH_FILES)
-    empty.guild.set_overwrite(empty.category, everyone, deny=Permissions.MANAGE_ROLES | Permissions.MANAGE_CHANNELS)
-    bot_role = empty.guild.bot_role
-    await empty.start_bot()
+async def test_missing_permissions_are_named_and_nothing_is_saved(without_bot: Scenario) -> None:
+    everyone = without_bot.guild.everyone
+    without_bot.guild.set_overwrite(without_bot.transcripts, everyone, deny=Permissions.ATTACH_FILES)
+    without_bot.guild.set_overwrite(
+        without_bot.category, everyone, deny=Permissions.MANAGE_ROLES | Permissions.MANAGE_CHANNELS
+    )
+    bot_role = without_bot.guild.bot_role
+    await without_bot.start_bot()
 
-    answer = await answered(await empty.configure())
+    answer = await answered(await without_bot.send_ticket_config())
 
     text = answer.text()
     for name in ("ATTACH_FILES", "MANAGE_ROLES", "MANAGE_CHANNELS"):
         assert params.PERMISSION_NAMES[name] in text
     assert params.PERMISSION_NAMES["SEND_MESSAGES"] not in text
-    assert f"<#{empty.category.id}>" in text
-    assert answer.shown_only_to == empty.admin.id
-    assert not empty.panels()
+    assert f"<#{without_bot.category.id}>" in text
+    assert answer.shown_only_to == without_bot.admin.id
+    assert not without_bot.panels()
     bot_role.permissions = Permissions.ADMINISTRATOR
-    await answered(await empty.configure())
-    assert empty.panels()
+    await answered(await without_bot.send_ticket_config())
+    assert without_bot.panels()
 
 
-async def test_pings_need_a_permission_unless_the_roles_may_be_mentioned(empty: World) -> None:
-    bot_role = empty.guild.bot_role
+async def test_what_notes_and_further_panels_need_is_named_and_all_is_saved(scenario: Scenario) -> None:
+    notes = Permissions(int(NEEDED_FOR_NOTES))
+    scenario.guild.bot_role.permissions |= notes
+    hall = scenario.guild.add_text_channel("hall")
+    await configure(scenario, notes=True, panels=[{"channel": {"id": str(hall.id)}}])
+    assert params.MESSAGES["configured_warnings"] not in (await answered(await scenario.send_ticket_config())).text()
+    for role in (scenario.guild.everyone, scenario.guild.bot_role):
+        role.permissions &= ~notes
+    scenario.guild.set_overwrite(hall, scenario.guild.everyone, deny=Permissions.EMBED_LINKS)
+
+    answer = await answered(await scenario.send_ticket_config())
+
+    text = answer.text()
+    assert params.MESSAGES["configured_warnings"] in text
+    for name in ("MANAGE_THREADS", "CREATE_PRIVATE_THREADS", "SEND_MESSAGES_IN_THREADS", "EMBED_LINKS"):
+        assert params.PERMISSION_NAMES[name] in text
+    assert params.MESSAGES["place_server"] in text
+    assert f"<#{hall.id}>" in text
+
+
+async def test_pings_need_a_permission_unless_the_roles_may_be_mentioned(without_bot: Scenario) -> None:
+    bot_role = without_bot.guild.bot_role
     bot_role.permissions &= ~Permissions.MENTION_EVERYONE
-    await empty.start_bot()
+    await without_bot.start_bot()
 
-    refused = (await answered(await empty.configure())).text()
-    empty.staff_role.mentionable = empty.second_role.mentionable = True
-    accepted = (await answered(await empty.configure())).text()
+    refused = (await answered(await without_bot.send_ticket_config())).text()
+    without_bot.staff_role.mentionable = without_bot.second_role.mentionable = True
+    accepted = (await answered(await without_bot.send_ticket_config())).text()
 
     assert params.PERMISSION_NAMES["MENTION_EVERYONE"] in refused
     assert params.MESSAGES["configured_title"].removeprefix("{emoji}") in accepted
 
 
-async def test_missing_message_content_and_full_category_warn(empty: World) -> None:
-    empty.sim.application.flags = 0
+async def test_missing_message_content_and_full_category_warn(without_bot: Scenario) -> None:
+    without_bot.sim.application.flags = 0
     for index in range(46):
-        empty.guild.add_text_channel(f"vieux-{index}", parent=empty.category)
-    await empty.start_bot()
+        without_bot.guild.add_text_channel(f"vieux-{index}", parent=without_bot.category)
+    await without_bot.start_bot()
 
-    text = (await answered(await empty.configure())).text()
+    text = (await answered(await without_bot.send_ticket_config())).text()
 
     assert params.MESSAGES["problem_message_content"] in text
     assert params.MESSAGES["problem_category_nearly_full"] in text
-    assert empty.panels()
+    assert without_bot.panels()
 
 
-async def test_everyone_is_no_staff_role(empty: World) -> None:
-    await empty.start_bot()
+async def test_everyone_is_no_staff_role(without_bot: Scenario) -> None:
+    await without_bot.start_bot()
 
-    text = (await answered(await empty.configure(role=empty.guild.everyone))).text()
+    text = (await answered(await without_bot.send_ticket_config(role=without_bot.guild.everyone))).text()
 
     assert params.MESSAGES["problem_everyone_role"] in text
-    assert not empty.panels()
+    assert not without_bot.panels()
 
 
-async def test_channel_types_are_checked_again(empty: World) -> None:
-    await empty.start_bot()
-    await empty.configured()
+async def test_channel_types_are_checked_again(without_bot: Scenario) -> None:
+    await without_bot.start_bot()
+    await without_bot.configure()
 
-    answer = await answered(await empty.forged_configure(empty.admin, salon=empty.category))
+    answer = await answered(await without_bot.forge_ticket_config(without_bot.admin, salon=without_bot.category))
 
     assert params.MESSAGES["problem_channel_type"] in answer.text()
-    assert empty.panels()[0].channel is empty.panel
+    assert without_bot.panels()[0].channel is without_bot.panel
 
 
-async def test_configuration_outlives_a_restart_and_keeps_the_counter(world: World) -> None:
-    assert (await world.opened()).name.startswith("001-")
-    await world.restart_bot()
-    await answered(await world.configure())
+async def test_configuration_outlives_a_restart_and_keeps_the_counter(scenario: Scenario) -> None:
+    assert (await scenario.open_ticket()).name.startswith("001-")
+    await scenario.restart_bot()
+    await answered(await scenario.send_ticket_config())
 
-    assert (await world.opened(world.bob)).name.startswith("002-")
-    assert [message for message in world.bot_messages() if message.channel is world.panel] == world.panels()
-    assert world.panels()[0].buttons[0]["custom_id"] == OPEN
+    assert (await scenario.open_ticket(scenario.bob)).name.startswith("002-")
+    assert [message for message in scenario.bot_messages() if message.channel is scenario.panel] == scenario.panels()
+    assert scenario.panels()[0].buttons[0]["custom_id"] == OPEN
+
+
+async def test_shutdown_waits_for_a_command_under_way(without_bot: Scenario) -> None:
+    bot = await without_bot.start_bot()
+    without_bot.sim.latency = 0.3
+    command = await without_bot.send_ticket_config()
+    await command.acknowledged()
+
+    assert await bot.stop() == 0
+
+    without_bot.forget_bots()
+    assert command.answer is not None
+    assert "Configuration enregistrée" in command.answer.text()
+    assert without_bot.panels()

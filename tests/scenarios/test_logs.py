@@ -5,58 +5,58 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.scenarios.world import CLAIM, CLOSE, CONFIRM, DELETE, OPEN, acknowledged, answered, has
+from tests.harness.scenario import CLAIM, CLOSE, CONFIRM, DELETE, OPEN, acknowledged, answered, has_button
 from tests.simulator.faults import Drop, RateLimit, server_error
 
 if TYPE_CHECKING:
-    from tests.scenarios.world import World
+    from tests.harness.scenario import Scenario
 
 pytestmark = pytest.mark.scenario
 
 SAID = "Voilà mon grand secret"
 
 
-async def a_troubled_life(world: World) -> None:
+async def a_troubled_life(scenario: Scenario) -> None:
     """Live a life in which all that can be refused is, and Discord fails now and then."""
-    await answered(await world.forged_configure(world.alice))
-    channel = await world.opened()
-    await world.alice.write(channel, SAID)
-    await answered(await world.press_open(world.alice))
-    await answered(await world.press(world.alice, channel, CLAIM))
-    await answered(await world.forge(world.bob, world.message_with(channel, CLAIM), "ticket:of-old"))
-    world.sim.faults.add("PUT /channels/{channel_id}/permissions/{overwrite_id}", server_error(500))
-    await acknowledged(await world.press(world.staff, channel, CLOSE))
-    await world.until(lambda: not world.alice.permissions(channel))
-    await world.until(lambda: any(has(message, DELETE) for message in channel.history))
-    world.sim.faults.add("GET /channels/{channel_id}/messages", RateLimit(60.0, "shared"))
-    question = await answered(await world.press(world.staff, channel, DELETE))
-    await acknowledged(await world.staff.press(question, custom_id=CONFIRM))
-    await world.until(lambda: any("DiscordBusyError" in line for line in world.bots[0].lines()))
-    world.sim.faults.add("POST /channels/{channel_id}/messages", Drop())
-    question = await answered(await world.press(world.staff, channel, DELETE))
-    await acknowledged(await world.staff.press(question, custom_id=CONFIRM))
-    await world.until(lambda: channel.deleted)
-    await (await world.forge(world.bob, world.panels()[0], OPEN)).settled()
+    await answered(await scenario.forge_ticket_config(scenario.alice))
+    channel = await scenario.open_ticket()
+    await scenario.alice.write(channel, SAID)
+    await answered(await scenario.press_open(scenario.alice))
+    await answered(await scenario.press(scenario.alice, channel, CLAIM))
+    await answered(await scenario.forge(scenario.bob, scenario.message_with(channel, CLAIM), "ticket:of-old"))
+    scenario.sim.faults.add("PUT /channels/{channel_id}/permissions/{overwrite_id}", server_error(500))
+    await acknowledged(await scenario.press(scenario.staff, channel, CLOSE))
+    await scenario.wait_until(lambda: not scenario.alice.permissions(channel))
+    await scenario.wait_until(lambda: any(has_button(message, DELETE) for message in channel.history))
+    scenario.sim.faults.add("GET /channels/{channel_id}/messages", RateLimit(60.0, "shared"))
+    question = await answered(await scenario.press(scenario.staff, channel, DELETE))
+    await acknowledged(await scenario.staff.press(question, custom_id=CONFIRM))
+    await scenario.wait_until(lambda: any("DiscordBusyError" in line for line in scenario.bots[0].lines()))
+    scenario.sim.faults.add("POST /channels/{channel_id}/messages", Drop())
+    question = await answered(await scenario.press(scenario.staff, channel, DELETE))
+    await acknowledged(await scenario.staff.press(question, custom_id=CONFIRM))
+    await scenario.wait_until(lambda: channel.deleted)
+    await (await scenario.forge(scenario.bob, scenario.panels()[0], OPEN)).settled()
 
 
-async def test_no_token_no_name_and_no_word_is_ever_logged(empty: World) -> None:
-    log_format = "json" if empty.mode == "rest" else "text"
-    empty.environment |= {
+async def test_no_token_no_name_and_no_word_is_ever_logged(without_bot: Scenario) -> None:
+    log_format = "json" if without_bot.mode == "rest" else "text"
+    without_bot.environment |= {
         "TICKETBOT_LOG_FORMAT": log_format,
         "TICKETBOT_LOG_LEVEL": "debug",
     }
-    bot = await empty.start_bot()
-    await empty.configured()
-    await a_troubled_life(empty)
-    assert await empty.stop_bots() == [0]
+    bot = await without_bot.start_bot()
+    await without_bot.configure()
+    await a_troubled_life(without_bot)
+    assert await without_bot.stop_bots() == [0]
 
     lines = bot.lines()
     log = "\n".join(lines)
-    people = [empty.admin, empty.staff, empty.alice, empty.bob]
-    unspeakable = [SAID, "grand secret", "Alice", "alice-martin", "Chloé", "Léa", empty.sim.token]
+    people = [without_bot.admin, without_bot.staff, without_bot.alice, without_bot.bob]
+    unspeakable = [SAID, "grand secret", "Alice", "alice-martin", "Chloé", "Léa", without_bot.sim.token]
     unspeakable += [name for person in people for name in {person.name}]
-    unspeakable += list(empty.sim.interactions.by_token)
-    assert len(empty.sim.interactions.by_token) > 8
+    unspeakable += list(without_bot.sim.interactions.by_token)
+    assert len(without_bot.sim.interactions.by_token) > 8
     assert [word for word in unspeakable if word in log] == []
     assert log.count("refused") > 3
     assert "DEBUG" in log

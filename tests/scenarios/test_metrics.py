@@ -9,14 +9,14 @@ import aiohttp
 import pytest
 from prometheus_client import parser
 
-from tests.scenarios.process import READY_WITHIN
-from tests.scenarios.world import CLAIM, REOPEN, answered
+from tests.harness.bot_process import READY_WITHIN
+from tests.harness.scenario import CLAIM, REOPEN, answered
 from tests.simulator.faults import RateLimit
 from ticketbot.metrics import calls
 
 if TYPE_CHECKING:
-    from tests.scenarios.process import BotProcess
-    from tests.scenarios.world import World
+    from tests.harness.bot_process import BotProcess
+    from tests.harness.scenario import Scenario
 
 pytestmark = pytest.mark.scenario
 
@@ -47,20 +47,20 @@ def of(found: Figures, name: str, **labels: str) -> float:
     return found.get((name, frozenset(labels.items())), 0.0)
 
 
-async def test_a_whole_life_is_counted_and_nobody_is_named(empty: World) -> None:
-    bot = await empty.start_bot(TICKETBOT_METRICS="0")
-    await empty.configured()
-    channel = await empty.opened()
-    await answered(await empty.press_open(empty.alice))
-    await answered(await empty.press(empty.alice, channel, CLAIM))
-    await empty.claimed(channel)
-    await empty.closed(channel)
+async def test_a_whole_life_is_counted_and_nobody_is_named(without_bot: Scenario) -> None:
+    bot = await without_bot.start_bot(TICKETBOT_METRICS="0")
+    await without_bot.configure()
+    channel = await without_bot.open_ticket()
+    await answered(await without_bot.press_open(without_bot.alice))
+    await answered(await without_bot.press(without_bot.alice, channel, CLAIM))
+    await without_bot.claim_ticket(channel)
+    await without_bot.close_ticket(channel)
     before = len(channel.history)
-    await empty.press(empty.staff, channel, REOPEN)
-    await empty.until(lambda: len(channel.history) > before)
-    await empty.closed(channel)
-    empty.sim.faults.add("POST /channels/{channel_id}/messages", RateLimit(0.1))
-    archived = await empty.deleted(channel)
+    await without_bot.press(without_bot.staff, channel, REOPEN)
+    await without_bot.wait_until(lambda: len(channel.history) > before)
+    await without_bot.close_ticket(channel)
+    without_bot.sim.faults.add("POST /channels/{channel_id}/messages", RateLimit(0.1))
+    archived = await without_bot.delete_ticket(channel)
     # the figures follow the work, which ends a moment after its answer
     found = await figures(bot)
     while not of(found, "ticketbot_tickets_total", move="deleted"):
@@ -80,15 +80,21 @@ async def test_a_whole_life_is_counted_and_nobody_is_named(empty: World) -> None
     assert of(found, "ticketbot_discord_call_seconds_count", **created) == 1
     assert of(found, "process_resident_memory_bytes") > 0
     served = sum(value for (name, _), value in found.items() if name == "ticketbot_discord_calls_total")
-    assert served == len(empty.sim.calls)
+    assert served == len(without_bot.sim.calls)
     assert not [name for name, _ in found if name.startswith("ticketbot_") and name.endswith("_created")]
     _, _, text = await get(page_url(bot))
-    for secret in (empty.sim.token, empty.alice.name, "Alice Martin", str(channel.id), str(empty.guild.guild.id)):
+    for secret in (
+        without_bot.sim.token,
+        without_bot.alice.name,
+        "Alice Martin",
+        str(channel.id),
+        str(without_bot.guild.guild.id),
+    ):
         assert secret not in text
 
 
-async def test_health_is_told_beside_the_figures(empty: World) -> None:
-    bot = await empty.start_bot(TICKETBOT_METRICS="127.0.0.1:0")
+async def test_health_is_told_beside_the_figures(without_bot: Scenario) -> None:
+    bot = await without_bot.start_bot(TICKETBOT_METRICS="127.0.0.1:0")
     page = page_url(bot)
 
     for path, said in (("healthz", "alive"), ("readyz", "ready")):
@@ -96,11 +102,11 @@ async def test_health_is_told_beside_the_figures(empty: World) -> None:
 
 
 @pytest.mark.parametrize("mode", ["gateway"])
-async def test_figures_are_off_unless_asked_for_and_a_taken_port_is_told(empty: World) -> None:
-    bot = await empty.start_bot()
+async def test_figures_are_off_unless_asked_for_and_a_taken_port_is_told(without_bot: Scenario) -> None:
+    bot = await without_bot.start_bot()
     assert not any("metrics on" in line for line in bot.lines())
 
-    taken = await empty.spawn_bot(TICKETBOT_METRICS=empty.sim.url.rpartition(":")[2])
+    taken = await without_bot.spawn_bot(TICKETBOT_METRICS=without_bot.sim.url.rpartition(":")[2])
 
     assert await asyncio.wait_for(taken.process.wait(), READY_WITHIN) == 2
     assert "TICKETBOT_METRICS" in taken.lines()[-1]

@@ -9,20 +9,20 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from tests.scenarios.world import answered
+from tests.harness.scenario import answered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.scenarios.world import World
+    from tests.harness.scenario import Scenario
 
 pytestmark = [pytest.mark.scenario, pytest.mark.parametrize("mode", ["rest"])]
 
 
 @pytest.fixture
-async def slow_way_back(world: World) -> AsyncIterator[World]:
+async def slow_way_back(scenario: Scenario) -> AsyncIterator[Scenario]:
     """The bot behind a proxy that keeps each answer for a while."""
-    target = world.sim.endpoints.pop()
+    target = scenario.sim.endpoints.pop()
     async with aiohttp.ClientSession() as session:
 
         async def forward(request: web.Request) -> web.Response:
@@ -37,17 +37,17 @@ async def slow_way_back(world: World) -> AsyncIterator[World]:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        world.sim.endpoints.append(f"http://127.0.0.1:{runner.addresses[0][1]}/")
-        yield world
+        scenario.sim.endpoints.append(f"http://127.0.0.1:{runner.addresses[0][1]}/")
+        yield scenario
         await runner.cleanup()
 
 
-async def test_answer_that_overtakes_its_own_beginning_arrives(slow_way_back: World) -> None:
-    world = slow_way_back
+async def test_answer_that_overtakes_its_own_beginning_arrives(slow_way_back: Scenario) -> None:
+    scenario = slow_way_back
 
-    first = await answered(await world.press_open(world.alice))
-    again = await answered(await world.press_open(world.alice))
+    first = await answered(await scenario.press_open(scenario.alice))
+    again = await answered(await scenario.press_open(scenario.alice))
 
-    (channel,) = world.tickets()
+    (channel,) = scenario.tickets()
     assert f"<#{channel.id}>" in first.text()
     assert f"<#{channel.id}>" in again.text()

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.scenarios.process import READY_WITHIN
+from tests.harness.bot_process import READY_WITHIN
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from tests.scenarios.process import BotProcess
-    from tests.scenarios.world import World
+    from tests.harness.bot_process import BotProcess
+    from tests.harness.scenario import Scenario
 
 pytestmark = [pytest.mark.scenario, pytest.mark.parametrize("mode", ["gateway"])]
 
@@ -30,8 +30,8 @@ ALMOST_FULL = ("prlimit", "--fsize=3000:")
 
 
 @pytest.fixture
-def data(empty: World) -> Path:
-    folder = empty.folder / "data"
+def data(without_bot: Scenario) -> Path:
+    folder = without_bot.folder / "data"
     folder.mkdir()
     return folder
 
@@ -45,28 +45,28 @@ def read_only(folder: Path) -> Generator[None]:
         folder.chmod(0o700)
 
 
-async def ready(world: World, bot: BotProcess) -> None:
+async def ready(scenario: Scenario, bot: BotProcess) -> None:
     await bot.wait_for("ticketbot.app: ready")
-    world.bots.append(bot)
-    await world.configured()
-    await world.opened()
+    scenario.bots.append(bot)
+    await scenario.configure()
+    await scenario.open_ticket()
 
 
-async def test_file_that_another_process_locks_is_waited_for(empty: World, data: Path) -> None:
+async def test_file_that_another_process_locks_is_waited_for(without_bot: Scenario, data: Path) -> None:
     path = data / "ticketbot.sqlite3"
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        bot = await empty.spawn_bot()
+        bot = await without_bot.spawn_bot()
         await bot.wait_for("trying again in 1 s")
         other.execute("ROLLBACK")
 
-    await ready(empty, bot)
+    await ready(without_bot, bot)
     (line, *_) = [line for line in bot.lines() if "trying again" in line]
     assert f"another process holds {path}" in line
 
 
-async def test_full_disk_is_waited_for(empty: World, data: Path) -> None:
-    bot = await empty.spawn_bot(*ALMOST_FULL)
+async def test_full_disk_is_waited_for(without_bot: Scenario, data: Path) -> None:
+    bot = await without_bot.spawn_bot(*ALMOST_FULL)
     await bot.wait_for("trying again in 2 s")
     (line, *_) = [line for line in bot.lines() if "trying again" in line]
     assert str(data) in line
@@ -74,26 +74,28 @@ async def test_full_disk_is_waited_for(empty: World, data: Path) -> None:
 
     resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
-    await ready(empty, bot)
+    await ready(without_bot, bot)
 
 
-async def test_bot_that_waits_for_its_store_ends_when_asked(empty: World, data: Path) -> None:
+async def test_bot_that_waits_for_its_store_ends_when_asked(without_bot: Scenario, data: Path) -> None:
     with contextlib.closing(sqlite3.connect(data / "ticketbot.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        bot = await empty.spawn_bot()
+        bot = await without_bot.spawn_bot()
         await bot.wait_for("trying again in 1 s")
 
         assert await bot.stop(within=20) == 0
 
 
 @pytest.mark.parametrize("there", ["nothing", "folder", "store"])
-async def test_folder_that_must_not_be_written_to_ends_in_one_line(empty: World, data: Path, there: str) -> None:
+async def test_folder_that_must_not_be_written_to_ends_in_one_line(
+    without_bot: Scenario, data: Path, there: str
+) -> None:
     folder = data / "new" if there == "nothing" else data
     if there == "store":
-        await (await empty.start_bot()).stop()
-        empty.forget_bots()
+        await (await without_bot.start_bot()).stop()
+        without_bot.forget_bots()
     with read_only(data):
-        bot = await empty.spawn_bot(*AS_OTHERS, TICKETBOT_DATA=str(folder))
+        bot = await without_bot.spawn_bot(*AS_OTHERS, TICKETBOT_DATA=str(folder))
         code = await asyncio.wait_for(bot.process.wait(), READY_WITHIN)
 
     (line,) = bot.lines()
@@ -102,10 +104,10 @@ async def test_folder_that_must_not_be_written_to_ends_in_one_line(empty: World,
     assert "write" in line
 
 
-async def test_file_that_is_no_store_ends_in_one_line_that_says_what_to_do(empty: World, data: Path) -> None:
+async def test_file_that_is_no_store_ends_in_one_line_that_says_what_to_do(without_bot: Scenario, data: Path) -> None:
     (data / "ticketbot.sqlite3").write_text("a shopping list, much longer than the first page of a database" * 100)
 
-    bot = await empty.spawn_bot()
+    bot = await without_bot.spawn_bot()
     code = await asyncio.wait_for(bot.process.wait(), READY_WITHIN)
 
     (line,) = bot.lines()

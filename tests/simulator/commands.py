@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.simulator.errors import Json
-    from tests.simulator.state import Channel, Member, World
+    from tests.simulator.state import Channel, DiscordState, Member
 
 _CHAT_INPUT: Final = 1
 _NESTED: Final = frozenset({1, 2})
@@ -98,36 +98,36 @@ def _normal_option(option: Json) -> Json:
     return normal
 
 
-def find(world: World, guild_id: int | None, key: tuple[int, str]) -> Command | None:
+def find(discord: DiscordState, guild_id: int | None, key: tuple[int, str]) -> Command | None:
     """Find the command of one type and name."""
-    for command in world.application.commands.values():
+    for command in discord.application.commands.values():
         if command.guild_id == guild_id and command.key == key:
             return command
     return None
 
 
-def put(world: World, guild_id: int | None, body: Json) -> Command:
+def put(discord: DiscordState, guild_id: int | None, body: Json) -> Command:
     """Register a command, in place of one with the same type and name."""
     _checked(body)
     normal = _normal(body)
-    command = find(world, guild_id, (normal["type"], normal["name"]))
+    command = find(discord, guild_id, (normal["type"], normal["name"]))
     if command is None:
-        made = world.ids.next()
+        made = discord.ids.next()
         command = Command(made, guild_id, made, normal)
-        world.application.commands[command.id] = command
+        discord.application.commands[command.id] = command
     elif command.body != normal:
-        command.body, command.version = normal, world.ids.next()
+        command.body, command.version = normal, discord.ids.next()
     return command
 
 
-def edit(world: World, command: Command, body: Json) -> None:
+def edit(discord: DiscordState, command: Command, body: Json) -> None:
     """Change a command; what the body does not name stays."""
     merged = command.body | body
     _checked(merged)
-    command.body, command.version = _normal(merged), world.ids.next()
+    command.body, command.version = _normal(merged), discord.ids.next()
 
 
-def overwrite(world: World, guild_id: int | None, bodies: Sequence[Json]) -> list[Command]:
+def overwrite(discord: DiscordState, guild_id: int | None, bodies: Sequence[Json]) -> list[Command]:
     """Register these commands and no others."""
     keys = [(body.get("type") or _CHAT_INPUT, body["name"]) for body in bodies]
     for index, key in enumerate(keys):
@@ -136,21 +136,21 @@ def overwrite(world: World, guild_id: int | None, bodies: Sequence[Json]) -> lis
             raise errors.invalid_form(str(index), "APPLICATION_COMMANDS_DUPLICATE_NAME", words)
     for body in bodies:
         _checked(body)
-    ours = world.application.commands
+    ours = discord.application.commands
     for command in list(ours.values()):
         if command.guild_id == guild_id and command.key not in keys:
             del ours[command.id]
-    return [put(world, guild_id, body) for body in bodies]
+    return [put(discord, guild_id, body) for body in bodies]
 
 
-def offered(world: World, who: Member, channel: Channel) -> list[Command]:
+def offered(discord: DiscordState, who: Member, channel: Channel) -> list[Command]:
     """List the commands that the client shows to a member in a channel."""
     may = permissions.within(who, channel)
     if not may & Permissions.VIEW_CHANNEL or not may & Permissions.USE_APPLICATION_COMMANDS:
         return []
     return [
         command
-        for command in world.application.commands.values()
+        for command in discord.application.commands.values()
         if command.guild_id in (None, who.guild.id) and _open_to(command, may)
     ]
 

@@ -1,26 +1,26 @@
-"""Finding what a member presses, and checking what the member fills in, as the client does."""
+"""Finding the components of a message that a member uses, as the client does."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tests.simulator import state
+from tests.simulator import permissions
 from tests.simulator.errors import RefusedError
+from tests.simulator.inputs import CHANNEL_SELECT, MENTIONABLE_SELECT, ROLE_SELECT, SELECTS, USER_SELECT
+from tests.simulator.state import Channel, Member, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from tests.simulator.errors import Json
+    from tests.simulator.interaction_payloads import Resolved
     from tests.simulator.state import Message
 
+Entity: TypeAlias = Member | Role | Channel
+"""What selects offer besides options."""
+
 BUTTON: Final = 2
-STRING_SELECT: Final = 3
-TEXT_INPUT: Final = 4
-ACTION_ROW: Final = 1
-LABEL: Final = 18
-TEXT_DISPLAY: Final = 10
 _URL_STYLES: Final = frozenset({5, 6})
-SELECTS: Final = frozenset({3, 5, 6, 7, 8})
 
 
 def button(message: Message, custom_id: str | None, label: str | None) -> Json:
@@ -53,41 +53,36 @@ def select(message: Message, custom_id: str, count: int) -> Json:
 
 
 def check_choice(menu: Json, values: Sequence[str]) -> None:
-    """Refuse values that a menu of strings does not offer."""
+    """Refuse values that are no options."""
     offered = [option["value"] for option in menu["options"]]
     if unknown := [value for value in values if value not in offered]:
         raise RefusedError(f"the menu offers {offered}, not {unknown}")
 
 
-def modal_components(modal: Json, values: Mapping[str, str | Sequence[str]]) -> list[Json]:
-    """Fill in a modal."""
-    inputs = {one["custom_id"] for one in state.walk(modal["components"]) if "custom_id" in one}
-    if unknown := set(values) - inputs:
-        raise RefusedError(f"the modal has {sorted(inputs)}, not {sorted(unknown)}")
-    filled: list[Json] = []
-    for one in modal["components"]:
-        if one["type"] == ACTION_ROW:
-            inner = [_filled(component, values) for component in one["components"]]
-            filled.append({"type": ACTION_ROW, "id": one["id"], "components": inner})
-        elif one["type"] == LABEL:
-            filled.append({"type": LABEL, "id": one["id"], "component": _filled(one["component"], values)})
-        elif one["type"] == TEXT_DISPLAY:
-            filled.append({"type": TEXT_DISPLAY, "id": one["id"]})
-    return filled
+def check_once(menu: Json, values: Sequence[object]) -> None:
+    """Refuse a value that is chosen twice."""
+    if any(value in values[:at] for at, value in enumerate(values)):
+        raise RefusedError(f"the menu {menu['custom_id']!r} takes each value once")
 
 
-def _filled(component: Json, values: Mapping[str, str | Sequence[str]]) -> Json:
-    custom_id = component["custom_id"]
-    filled: Json = {"type": component["type"], "id": component["id"], "custom_id": custom_id}
-    if component["type"] != TEXT_INPUT:
-        chosen = values.get(custom_id, [])
-        return filled | {"values": [chosen] if isinstance(chosen, str) else list(chosen)}
-    value = values.get(custom_id, component.get("value", ""))
-    if not isinstance(value, str):
-        raise RefusedError(f"{custom_id!r} takes a text")
-    if not value and component.get("required", True):
-        raise RefusedError(f"{custom_id!r} is required")
-    shortest, longest = component.get("min_length", 0), component.get("max_length", 4000)
-    if value and not shortest <= len(value) <= longest:
-        raise RefusedError(f"{custom_id!r} takes {shortest} to {longest} characters, not {len(value)}")
-    return filled | {"value": value}
+def choose(menu: Json, value: Entity, who: Member, resolved: Resolved) -> str:
+    """Choose a member, a role or a channel in a select, as far as it is offered there; return its id."""
+    kind, guild = menu["type"], who.guild
+    if isinstance(value, Member) and kind in (USER_SELECT, MENTIONABLE_SELECT) and value in guild.members.values():
+        return resolved.add_member(value)
+    if isinstance(value, Role) and kind in (ROLE_SELECT, MENTIONABLE_SELECT) and value in guild.roles.values():
+        return resolved.add_role(value)
+    if isinstance(value, Channel) and kind == CHANNEL_SELECT:
+        check_channel(menu, value, who)
+        return resolved.add_channel(value, who)
+    raise RefusedError(f"{menu['custom_id']!r} does not offer {value!r} to {who.user.username}")
+
+
+def check_channel(declared: Json, value: Channel, who: Member) -> None:
+    """Refuse a channel that a select, or a command's option, does not offer."""
+    kinds: list[int] = declared.get("channel_types") or []
+    if kinds and value.type not in kinds:
+        name = declared.get("custom_id") or declared["name"]
+        raise RefusedError(f"{name!r} offers channels of types {kinds}, not {value.type!r}")
+    if value.deleted or value.guild is not who.guild or not permissions.can_see(who, value):
+        raise RefusedError(f"#{value.name} is not offered to {who.user.username}")

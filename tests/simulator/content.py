@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tests.simulator import errors, snowflakes, state
+from tests.simulator import errors, inputs, snowflakes, state
+from tests.simulator.schemas import under
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 _LINK: Final = 5
 _PREMIUM: Final = 6
-_SELECTS: Final = frozenset({3, 5, 6, 7, 8})
 _ROWS: Final = 5
 _COMPONENTS_V2: Final = 40
 _DISPLAYED: Final = 4000
@@ -85,13 +85,14 @@ def _component_problems(components: list[Json], flags: int) -> list[tuple[str, s
         problems += _legacy_problems(components)
     for number, row in enumerate(components):
         inner: list[Json] = row.get("components") or []
-        if row["type"] == 1 and len(inner) > 1 and any(one["type"] in _SELECTS for one in inner):
+        if row["type"] == 1 and len(inner) > 1 and any(one["type"] in inputs.SELECTS for one in inner):
             words = "Component layout width exceeded"
             problems.append((f"components.{number}.components", "COMPONENT_LAYOUT_WIDTH_EXCEEDED", words))
     seen: set[str] = set()
     for component in state.walk(components):
         if component["type"] == 2:  # a button
             problems += _button_problems(component)
+        problems += under("components", list(inputs.problems(component)))
         custom_id = component.get("custom_id")
         if custom_id is None:
             continue
@@ -189,7 +190,7 @@ def components(raw: list[Json], *, first_id: int = 1) -> list[Json]:
                 following += 1
             component["id"] = following
             taken.add(following)
-        if component["type"] in _SELECTS:
+        if component["type"] in inputs.SELECTS:
             component.setdefault("min_values", 1)
             component.setdefault("max_values", 1)
     return written

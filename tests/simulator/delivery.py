@@ -132,13 +132,13 @@ class Deliverer:
         assert operation is not None
         problems = operation.check_body(reply.body)
         problems += [(name, "UNKNOWN_FIELD", "Unknown part of the form") for name in reply.parsed.strange]
-        if problems:
-            self._violations += [f"answer to {interaction}: {path}: {code}: {words}" for path, code, words in problems]
-            self._interactions.fail(interaction, f"the endpoint's answer is malformed: {problems[0]}")
-            return
         try:
+            if problems:
+                raise errors.invalid_forms(problems)
             self._interactions.respond(interaction, reply.body, reply.parsed.files)
         except errors.DiscordError as error:
+            answer = f"answer to {interaction}"
+            self._violations += [f"{answer}: {path}: {code}: {words}" for path, code, words in error.problems]
             self._interactions.fail(interaction, f"the endpoint's answer is refused: {error} {error.errors}")
 
     async def accepts(self, url: str) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from tests.simulator.schemas import Problem
 
 Json: TypeAlias = dict[str, Any]
 
@@ -27,12 +29,25 @@ UNKNOWN: Final[Mapping[str, int]] = {
 class DiscordError(Exception):
     """A refusal that the API answers with."""
 
-    def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
+    def __init__(self, status: int, code: int, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(f"{status} {code} {message}")
         self.status = status
         self.code = code
         self.message = message
-        self.errors = errors
+        self.problems = problems
+        """What is wrong with single fields."""
+
+    @property
+    def errors(self) -> Json:
+        """The fields' problems, as the answer has them."""
+        errors: Json = {}
+        for path, code, message in self.problems:
+            place = errors
+            for key in path.split("."):
+                if key:
+                    place = place.setdefault(key, {})
+            place.setdefault("_errors", []).append({"code": code, "message": message})
+        return errors
 
     def body(self) -> Json:
         """Write the body of the answer."""
@@ -40,6 +55,14 @@ class DiscordError(Exception):
         if self.errors:
             body["errors"] = self.errors
         return body
+
+
+class SublimitError(Exception):
+    """A limit on one field of a request's body: the headers of the route's bucket do not show it."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
 
 
 class RefusedError(PermissionError):
@@ -71,13 +94,6 @@ def invalid_form(path: str, code: str, message: str) -> DiscordError:
     return invalid_forms([(path, code, message)])
 
 
-def invalid_forms(problems: list[tuple[str, str, str]]) -> DiscordError:
+def invalid_forms(problems: Sequence[Problem]) -> DiscordError:
     """Refuse several fields at once."""
-    errors: Json = {}
-    for path, code, message in problems:
-        place = errors
-        for key in path.split("."):
-            if key:
-                place = place.setdefault(key, {})
-        place.setdefault("_errors", []).append({"code": code, "message": message})
-    return DiscordError(400, 50035, "Invalid Form Body", errors)
+    return DiscordError(400, 50035, "Invalid Form Body", problems)

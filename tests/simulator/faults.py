@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.faults import FaultPlan, PlannedFault
 
-    from tests.simulator.errors import Json
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 @attrs.define(eq=False)
@@ -34,7 +34,7 @@ class Call:
     ended: float | None = None
     applied: bool = False
     """Whether it took effect (an answer below 300 was made)."""
-    fault: Action | None = None
+    fault: Effect | None = None
 
     def __str__(self) -> str:
         return f"#{self.index} {self.method} {self.path} -> {self.status}"
@@ -45,8 +45,16 @@ class Respond:
     """Answer this; ``after`` says to let the request take effect first."""
 
     status: int
-    body: Json = attrs.field(factory=dict[str, Any])
+    body: Any = attrs.field(factory=dict[str, Any])
     after: bool = False
+
+
+@attrs.frozen
+class Headers:
+    """Let the request take effect, and answer with these headers in place of its own."""
+
+    headers: Mapping[str, str]
+    after: bool = attrs.field(default=True, init=False)
 
 
 @attrs.frozen
@@ -83,7 +91,7 @@ class RateLimit:
     scope: Literal["user", "shared", "global"] = "user"
 
 
-Action: TypeAlias = Respond | Drop | Cut | Hang | RateLimit
+Effect: TypeAlias = Respond | Headers | Drop | Cut | Hang | RateLimit
 Match: TypeAlias = "str | int | Callable[[Call], bool]"
 
 
@@ -107,45 +115,36 @@ def server_error(status: int = 500, *, after: bool = False) -> Respond:
     return Respond(status, {"message": f"{status}: Internal Server Error", "code": 0}, after=after)
 
 
-@attrs.define(eq=False)
-class Fault:
-    """A planned fault; ``left`` counts down."""
+@attrs.define(eq=False, kw_only=True)
+class Fault(PlannedFault):
+    """A fault of Discord's API."""
 
     matches: Callable[[Call], bool]
-    action: Action
-    left: int
+    effect: Effect
     seen: list[Call] = attrs.field(factory=list[Call])
-    """The calls that met it."""
+    """The calls that it hit."""
 
 
-class FaultPlan:
-    """The faults to come, in the order in which they were added."""
+class CallFaults(FaultPlan[Fault]):
+    """The faults of Discord's API that are still to come."""
 
     def __init__(self, calls: list[Call]) -> None:
+        super().__init__()
         self._calls = calls
-        self._faults: list[Fault] = []
 
-    def add(self, match: Match, action: Action, *, times: int = 1) -> Fault:
+    def add(self, match: Match, effect: Effect, *, times: int = 1) -> Fault:
         """Plan a fault: for a route template, for the calls that a function picks, or for the nth call from now."""
         if isinstance(match, int):
             due = len(self._calls) + match - 1
-            fault = Fault(lambda call: call.index == due, action, times)
-        elif isinstance(match, str):
-            fault = Fault(lambda call: call.route == match, action, times)
-        else:
-            fault = Fault(match, action, times)
-        self._faults.append(fault)
-        return fault
+            return self.plan(Fault(matches=lambda call: call.index == due, effect=effect, times=times))
+        if isinstance(match, str):
+            return self.plan(Fault(matches=lambda call: call.route == match, effect=effect, times=times))
+        return self.plan(Fault(matches=match, effect=effect, times=times))
 
-    def clear(self) -> None:
-        """Plan nothing any more."""
-        self._faults.clear()
-
-    def take(self, call: Call) -> Action | None:
-        """Find what shall happen to a call, and count it."""
-        for fault in self._faults:
-            if fault.left > 0 and fault.matches(call):
-                fault.left -= 1
-                fault.seen.append(call)
-                return fault.action
-        return None
+    def take(self, call: Call) -> Effect | None:
+        """Return what happens to a call, and count it."""
+        fault = self.hit(lambda fault: fault.matches(call))
+        if fault is None:
+            return None
+        fault.seen.append(call)
+        return fault.effect

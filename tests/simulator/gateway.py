@@ -22,7 +22,7 @@ from tests.simulator.state import MESSAGE_CONTENT, MESSAGE_CONTENT_LIMITED
 if TYPE_CHECKING:
     from tests.simulator.errors import Json
     from tests.simulator.interactions import Interaction
-    from tests.simulator.state import Guild, World
+    from tests.simulator.state import DiscordState, Guild
 
 zstd: Final[Any] = importlib.import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
@@ -36,6 +36,7 @@ _INTENTS: Final[tuple[tuple[str, int], ...]] = (
     ("GUILD_MEMBER_", _MEMBERS),
     ("GUILD_", _GUILDS),
     ("CHANNEL_", _GUILDS),
+    ("THREAD_", _GUILDS),
     ("MESSAGE_", _MESSAGES),
 )
 _CAN_ENCODE: Final = (None, "zlib-stream", "zstd-stream")
@@ -100,8 +101,8 @@ class Session:
 class Gateway:
     """All sessions."""
 
-    def __init__(self, world: World, token: str, *, heartbeat: float = 41.25) -> None:
-        self._world = world
+    def __init__(self, discord: DiscordState, token: str, *, heartbeat: float = 41.25) -> None:
+        self._discord = discord
         self._token = token
         self.heartbeat = heartbeat
         self.sessions: dict[str, Session] = {}
@@ -109,7 +110,7 @@ class Gateway:
         """What bots sent to identify."""
         self.resumes: list[Json] = []
         """What bots sent to resume."""
-        world.listeners.append(self._on_event)
+        discord.listeners.append(self._on_event)
 
     @property
     def connected(self) -> list[Session]:
@@ -120,8 +121,8 @@ class Gateway:
 
     def _on_event(self, name: str, guild_id: int | None, payload: Json) -> None:
         if guild_id is not None:
-            guild = self._world.guilds.get(guild_id)
-            if guild is None or (self._world.application.bot.id not in guild.members and name != "GUILD_DELETE"):
+            guild = self._discord.guilds.get(guild_id)
+            if guild is None or (self._discord.application.bot.id not in guild.members and name != "GUILD_DELETE"):
                 return
         for session in self.sessions.values():
             if session.wants(name, guild_id):
@@ -129,7 +130,7 @@ class Gateway:
 
     def joined(self, guild: Guild) -> None:
         """Tell sessions that the bot was added to a guild."""
-        member = guild.members[self._world.application.bot.id]
+        member = guild.members[self._discord.application.bot.id]
         self._on_event("GUILD_CREATE", guild.id, payloads.gateway_guild(guild, member))
 
     def send_interaction(self, interaction: Interaction) -> None:
@@ -212,7 +213,7 @@ class Gateway:
             await connection.socket.close(code=4004, message=b"Authentication failed")
             return
         intents: int = data["intents"]
-        granted = self._world.application.flags & (MESSAGE_CONTENT | MESSAGE_CONTENT_LIMITED)
+        granted = self._discord.application.flags & (MESSAGE_CONTENT | MESSAGE_CONTENT_LIMITED)
         if intents & _CONTENT and not granted:
             await connection.socket.close(code=4014, message=b"Disallowed intent(s).")
             return
@@ -222,21 +223,21 @@ class Gateway:
         self._greet(session)
 
     def _greet(self, session: Session) -> None:
-        application, bot = self._world.application, self._world.application.bot
+        application, bot = self._discord.application, self._discord.application.bot
         guilds = [
             guild
-            for guild in self._world.guilds.values()
+            for guild in self._discord.guilds.values()
             if bot.id in guild.members and session.wants("READY", guild.id)
         ]
         session.dispatch(
             "READY",
             {
                 "v": 10,
-                "user": payloads.own_user(bot),
+                "user": payloads.own_user(self._discord.application),
                 "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
                 "session_id": session.id,
                 "session_type": "normal",
-                "resume_gateway_url": self._world.base_url.replace("http", "ws", 1) + "/gateway/",
+                "resume_gateway_url": self._discord.base_url.replace("http", "ws", 1) + "/gateway/",
                 "shard": list(session.shard),
                 "application": {"id": str(application.id), "flags": application.flags},
                 "private_channels": [],

@@ -25,7 +25,7 @@ class GuildHandle:
     ) -> None:
         self.guild = guild
         self._interactions = interactions
-        self._world = interactions.world
+        self._discord = interactions.discord
         self._dispatch = dispatch
         self.people: dict[int, Person] = {}
 
@@ -42,12 +42,12 @@ class GuildHandle:
     @property
     def bot(self) -> Member:
         """The bot, as a member."""
-        return self.guild.members[self._world.application.bot.id]
+        return self.guild.members[self._discord.application.bot.id]
 
     @property
     def bot_role(self) -> Role:
         """The bot's own role; its ``permissions`` can be set."""
-        bot_id = self._world.application.bot.id
+        bot_id = self._discord.application.bot.id
         return next(role for role in self.guild.roles.values() if role.managed_by == bot_id)
 
     @property
@@ -70,10 +70,10 @@ class GuildHandle:
 
     def add_role(self, name: str, permissions: Permissions = Permissions.NONE, *, mentionable: bool = False) -> Role:
         """Create a role above the others."""
-        role = Role(self._world.ids.next(), name, permissions, len(self.guild.roles), mentionable=mentionable)
+        role = Role(self._discord.ids.next(), name, permissions, len(self.guild.roles), mentionable=mentionable)
         self.guild.roles[role.id] = role
         payload = {"guild_id": str(self.id), "role": payloads.role(role)}
-        self._world.emit("GUILD_ROLE_CREATE", self.id, payload)
+        self._discord.emit("GUILD_ROLE_CREATE", self.id, payload)
         return role
 
     def delete_role(self, role: Role) -> None:
@@ -84,14 +84,14 @@ class GuildHandle:
                 member.role_ids.remove(role.id)
         for channel in self.guild.channels.values():
             channel.overwrites.pop(role.id, None)
-        self._world.emit("GUILD_ROLE_DELETE", self.id, {"guild_id": str(self.id), "role_id": str(role.id)})
+        self._discord.emit("GUILD_ROLE_DELETE", self.id, {"guild_id": str(self.id), "role_id": str(role.id)})
 
     def add_member(
         self, name: str, *, roles: Iterable[Role] = (), locale: str = "en-US", nick: str | None = None
     ) -> Person:
         """Let somebody new join."""
-        user = User(self._world.ids.next(), name, locale=locale)
-        self._world.users[user.id] = user
+        user = User(self._discord.ids.next(), name, locale=locale)
+        self._discord.users[user.id] = user
         return self.join(user, roles=roles, nick=nick)
 
     def join(self, user: User, *, roles: Iterable[Role] = (), nick: str | None = None) -> Person:
@@ -100,21 +100,26 @@ class GuildHandle:
         self.guild.members[user.id] = member
         person = self.people[user.id] = Person(member, self._interactions, self._dispatch)
         payload = payloads.member(member) | {"guild_id": str(self.id)}
-        self._world.emit("GUILD_MEMBER_ADD", self.id, payload)
+        self._discord.emit("GUILD_MEMBER_ADD", self.id, payload)
         return person
 
     def leave(self, person: Person) -> None:
-        """Let somebody leave; overwrites for the member stay, as on Discord."""
+        """Let somebody leave; Discord removes the overwrites for the member."""
         del self.guild.members[person.id]
+        for channel in self.guild.channels.values():
+            channel.overwrites.pop(person.id, None)
         payload = {"guild_id": str(self.id), "user": payloads.user(person.user)}
-        self._world.emit("GUILD_MEMBER_REMOVE", self.id, payload)
+        self._discord.emit("GUILD_MEMBER_REMOVE", self.id, payload)
 
     def remove_bot(self) -> None:
-        """Kick the bot."""
-        role = self.bot_role
-        del self.guild.members[self._world.application.bot.id]
+        """Kick the bot; Discord removes its overwrites, and those of its role."""
+        role, bot_id = self.bot_role, self._discord.application.bot.id
+        for channel in self.guild.channels.values():
+            channel.overwrites.pop(bot_id, None)
+            channel.overwrites.pop(role.id, None)
+        del self.guild.members[bot_id]
         del self.guild.roles[role.id]
-        self._world.emit("GUILD_DELETE", self.id, {"id": str(self.id)})
+        self._discord.emit("GUILD_DELETE", self.id, {"id": str(self.id)})
 
     # Channels
 
@@ -136,7 +141,7 @@ class GuildHandle:
 
     def _add(self, kind: ChannelType, name: str, parent: Channel | None, overwrites: Iterable[Overwrite]) -> Channel:
         channel = Channel(
-            id=self._world.ids.next(),
+            id=self._discord.ids.next(),
             guild=self.guild,
             type=kind,
             name=name,
@@ -144,16 +149,16 @@ class GuildHandle:
             position=len(self.guild.channels),
             overwrites={overwrite.id: overwrite for overwrite in overwrites},
         )
-        channels.add(self._world, channel)
+        channels.add(self._discord, channel)
         return channel
 
     def delete_channel(self, channel: Channel) -> None:
         """Delete a channel."""
-        channels.delete(self._world, channel)
+        channels.delete(self._discord, channel)
 
     def delete_message(self, message: Message) -> None:
         """Delete a message."""
-        messages.delete(self._world, message)
+        messages.delete(self._discord, message)
 
     def set_overwrite(
         self,
@@ -164,7 +169,7 @@ class GuildHandle:
         deny: Permissions = Permissions.NONE,
     ) -> None:
         """Set what a role or a member may do in a channel."""
-        channels.set_overwrite(self._world, channel, overwrite(target, allow=allow, deny=deny))
+        channels.set_overwrite(self._discord, channel, overwrite(target, allow=allow, deny=deny))
 
     def bot_permissions(self, channel: Channel | None = None) -> Permissions:
         """Tell what the bot may do, in the guild or in a channel."""

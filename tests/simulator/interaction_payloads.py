@@ -9,16 +9,16 @@ from tests.simulator import payloads, permissions
 if TYPE_CHECKING:
     from tests.simulator.errors import Json
     from tests.simulator.interactions import Interaction
-    from tests.simulator.state import Channel, Member, Role, World
+    from tests.simulator.state import Attachment, Channel, DiscordState, Member, Message, Role
 
 
-def interaction(world: World, what: Interaction, data: Json) -> Json:
+def interaction(discord: DiscordState, what: Interaction, data: Json) -> Json:
     """Write an interaction."""
     guild, channel = what.member.guild, what.channel
-    bot = guild.members.get(world.application.bot.id)
+    bot = guild.members.get(discord.application.bot.id)
     payload: Json = {
         "id": str(what.id),
-        "application_id": str(world.application.id),
+        "application_id": str(discord.application.id),
         "type": int(what.type),
         "token": what.token,
         "version": 1,
@@ -35,10 +35,10 @@ def interaction(world: World, what: Interaction, data: Json) -> Json:
         "entitlement_sku_ids": [],
         "authorizing_integration_owners": {"0": str(guild.id)},
         "context": 0,
-        "attachment_size_limit": world.limits.told_upload or world.limits.upload,
+        "attachment_size_limit": discord.limits.told_upload or discord.limits.upload,
     }
     if what.message is not None:
-        payload["message"] = payloads.message(world, what.message)
+        payload["message"] = payloads.message(discord, what.message)
     return payload
 
 
@@ -50,7 +50,7 @@ def member(who: Member, channel: Channel) -> Json:
     }
 
 
-def metadata(what: Interaction) -> Json:
+def metadata(discord: DiscordState, what: Interaction) -> Json:
     """Write what a message says about the interaction that it answers."""
     payload: Json = {
         "id": str(what.id),
@@ -60,8 +60,11 @@ def metadata(what: Interaction) -> Json:
     }
     if what.type == 3 and what.message is not None:  # a component
         payload["interacted_message_id"] = str(what.message.id)
+    if what.type == 2 and (target_id := what.payload["data"].get("target_id")):  # a context menu's command
+        target = discord.users.get(int(target_id))
+        payload |= {"target_message_id": target_id} if target is None else {"target_user": payloads.user(target)}
     if what.origin is not None:
-        payload["triggering_interaction_metadata"] = metadata(what.origin)
+        payload["triggering_interaction_metadata"] = metadata(discord, what.origin)
     return payload
 
 
@@ -91,3 +94,13 @@ class Resolved:
         """Add a channel."""
         self.payload.setdefault("channels", {})[str(channel.id)] = payloads.interaction_channel(channel, viewer)
         return str(channel.id)
+
+    def add_attachment(self, file: Attachment) -> str:
+        """Add an uploaded file."""
+        self.payload.setdefault("attachments", {})[str(file.id)] = payloads.attachment(file, ephemeral=True)
+        return str(file.id)
+
+    def add_message(self, discord: DiscordState, message: Message) -> str:
+        """Add a message with its content: it is shown to the command whatever the bot's intents."""
+        self.payload.setdefault("messages", {})[str(message.id)] = payloads.message(discord, message, readable=True)
+        return str(message.id)

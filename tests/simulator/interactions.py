@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from tests.simulator import content, errors, interaction_payloads, messages, payloads, state
+from tests.simulator import content, errors, interaction_payloads, messages, modals, payloads, state
 from tests.simulator.messages import Draft
 from tests.simulator.state import Member, Message, Reference
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.simulator.delivery import HttpReply
     from tests.simulator.errors import Json
     from tests.simulator.messages import Upload
-    from tests.simulator.state import Channel, World
+    from tests.simulator.state import Channel, DiscordState
 
 
 class InteractionType(enum.IntEnum):
@@ -46,6 +46,7 @@ class CallbackType(enum.IntEnum):
 
 
 _MESSAGES: Final = frozenset({CallbackType.MESSAGE, CallbackType.DEFERRED_MESSAGE})
+_WITH_FILES: Final = frozenset({CallbackType.MESSAGE, CallbackType.UPDATE})
 _ALLOWED: Final = {
     InteractionType.COMMAND: _MESSAGES | {CallbackType.MODAL},
     InteractionType.COMPONENT: _MESSAGES | {CallbackType.DEFERRED_UPDATE, CallbackType.UPDATE, CallbackType.MODAL},
@@ -57,6 +58,7 @@ TURN: Final = 0.05
 """Seconds by which the time until a deadline is counted: however long this machine stands still, it counts as one."""
 
 _CHAT_INPUT_REPLY: Final = 20
+_MENU_REPLY: Final = 23
 _REPLY: Final = 19
 
 
@@ -87,6 +89,8 @@ class Interaction:
     """The message that ``@original`` names."""
     followups: list[Message] = attrs.field(factory=list[Message])
     modal: Json | None = None
+    submission: Interaction | None = None
+    """What the member sent the modal with; one that failed leaves it open."""
     choices: list[Json] | None = None
     edits: int = 0
     """How often ``@original`` was edited or deleted after the callback."""
@@ -143,7 +147,7 @@ class Interaction:
 
 
 async def wait_until(predicate: object, timeout: float, words: str = "it did not happen") -> None:  # noqa: ASYNC109
-    """Look again and again until something holds.
+    """Look again and again until something holds; what serves the bot in the same loop gets at least half of the time.
 
     Raises
     ------
@@ -151,18 +155,21 @@ async def wait_until(predicate: object, timeout: float, words: str = "it did not
         It did not within the time.
     """
     assert callable(predicate)
-    deadline = time.monotonic() + timeout
+    begun = time.monotonic()
+    deadline = begun + timeout
     while not predicate():
-        if time.monotonic() > deadline:
+        looked = time.monotonic()
+        if looked > deadline:
             raise TimeoutError(f"{words} within {timeout} s")
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(max(0.005, looked - begun))
+        begun = time.monotonic()
 
 
 class Interactions:
     """All interactions, and Discord's rules for answering them."""
 
-    def __init__(self, world: World, *, deadline: float, lifetime: float) -> None:
-        self.world = world
+    def __init__(self, discord: DiscordState, *, deadline: float, lifetime: float) -> None:
+        self.discord = discord
         self.deadline = deadline
         self.lifetime = lifetime
         self.by_token: dict[str, Interaction] = {}
@@ -170,7 +177,7 @@ class Interactions:
     def open(self, member: Member, channel: Channel, kind: InteractionType, data: Json, **more: object) -> Interaction:
         """Begin an interaction; it fails by itself where nothing answers in time."""
         interaction = Interaction(
-            id=self.world.ids.next(),
+            id=self.discord.ids.next(),
             token=secrets.token_urlsafe(96),
             type=kind,
             member=member,
@@ -178,9 +185,9 @@ class Interactions:
             message=more.get("message"),  # type: ignore[arg-type]
             origin=more.get("origin"),  # type: ignore[arg-type]
         )
-        interaction.payload = interaction_payloads.interaction(self.world, interaction, data)
+        interaction.payload = interaction_payloads.interaction(self.discord, interaction, data)
         self.by_token[interaction.token] = interaction
-        self.world.touch()
+        self.discord.touch()
         asyncio.get_running_loop().call_later(TURN, self._count, interaction, self.deadline)
         return interaction
 
@@ -199,7 +206,7 @@ class Interactions:
         if interaction.callback is None and not interaction.failed:
             interaction.failed = True
             interaction.failure = why
-            self.world.touch()
+            self.discord.touch()
 
     def answerable(self, interaction_id: int, token: str) -> Interaction:
         """Find the interaction that a callback is for."""
@@ -213,7 +220,7 @@ class Interactions:
     def webhook(self, application_id: int, token: str) -> Interaction:
         """Find the interaction that a follow-up is for."""
         interaction = self.by_token.get(token)
-        if interaction is None or application_id != self.world.application.id or interaction.callback is None:
+        if interaction is None or application_id != self.discord.application.id or interaction.callback is None:
             raise errors.unknown("Webhook")
         if time.monotonic() - interaction.sent > self.lifetime:
             raise errors.DiscordError(401, 50027, "Invalid Webhook Token")
@@ -224,10 +231,12 @@ class Interactions:
         callback = CallbackType(body["type"])
         self._require_allowed(interaction, callback)
         data: Json = body.get("data") or {}
+        if files and callback not in _WITH_FILES:
+            raise errors.invalid_form("attachments", "UNKNOWN_FIELD", f"An answer of type {callback} has no files")
         if callback is CallbackType.MESSAGE:
-            interaction.original = messages.post(self.world, self._draft(interaction, data, files))
+            interaction.original = messages.post(self.discord, self._draft(interaction, data, files))
         elif callback is CallbackType.DEFERRED_MESSAGE:
-            interaction.original = messages.post_loading(self.world, self._draft(interaction, data))
+            interaction.original = messages.post_loading(self.discord, self._draft(interaction, data))
         elif callback is CallbackType.DEFERRED_UPDATE:
             interaction.original = interaction.message
         elif callback is CallbackType.UPDATE:
@@ -235,12 +244,13 @@ class Interactions:
             self._edit(interaction, interaction.message, data, files)
             interaction.original = interaction.message
         elif callback is CallbackType.MODAL:
+            modals.check(data)
             interaction.modal = data | {"components": content.components(data["components"])}
         else:
             interaction.choices = data.get("choices")
         interaction.callback = callback
         interaction.acknowledged_at = time.monotonic()
-        self.world.touch()
+        self.discord.touch()
 
     def _require_allowed(self, interaction: Interaction, callback: CallbackType) -> None:
         allowed = _ALLOWED[interaction.type]
@@ -255,14 +265,14 @@ class Interactions:
 
     def bot(self, channel: Channel) -> Member:
         """Find the bot in the guild; one that was only installed for commands has no roles."""
-        bot = self.world.application.bot
+        bot = self.discord.application.bot
         return channel.guild.members.get(bot.id) or Member(bot, channel.guild)
 
     def _draft(self, interaction: Interaction, data: Json, files: Sequence[Upload] = ()) -> Draft:
         ephemeral = bool((data.get("flags") or 0) & state.EPHEMERAL)
         kind, reference = 0, None
         if interaction.type is InteractionType.COMMAND:
-            kind = _CHAT_INPUT_REPLY
+            kind = _CHAT_INPUT_REPLY if interaction.payload["data"]["type"] == 1 else _MENU_REPLY
         elif interaction.message is not None:
             kind = _REPLY
             reference = Reference(interaction.channel.id, interaction.message.id)
@@ -273,13 +283,13 @@ class Interactions:
             files=files,
             type=kind,
             reference=reference,
-            application_id=self.world.application.id,
-            interaction_metadata=interaction_payloads.metadata(interaction),
+            application_id=self.discord.application.id,
+            interaction_metadata=interaction_payloads.metadata(self.discord, interaction),
             shown_only_to=interaction.member.id if ephemeral else None,
         )
 
     def _edit(self, interaction: Interaction, message: Message, data: Json, files: Sequence[Upload]) -> None:
-        messages.edit(self.world, message, self.bot(interaction.channel), data, files)
+        messages.edit(self.discord, message, self.bot(interaction.channel), data, files)
 
     def find(self, interaction: Interaction, name: str) -> Message:
         """Find ``@original`` or a follow-up."""
@@ -301,7 +311,7 @@ class Interactions:
     def delete(self, interaction: Interaction, name: str) -> None:
         """Delete ``@original`` or a follow-up."""
         message = self.find(interaction, name)
-        messages.delete(self.world, message)
+        messages.delete(self.discord, message)
         if message is interaction.original:
             interaction.edits += 1
             interaction.original = None
@@ -318,7 +328,7 @@ class Interactions:
         if original is not None and draft.interaction_metadata is not None:
             draft.type, draft.reference = _REPLY, Reference(interaction.channel.id, original.id)
             draft.interaction_metadata["original_response_message_id"] = str(original.id)
-        message = messages.post(self.world, draft)
+        message = messages.post(self.discord, draft)
         interaction.followups.append(message)
         return message
 
@@ -338,6 +348,6 @@ class Interactions:
             described["response_message_ephemeral"] = original.ephemeral
             kind = interaction.callback
             if kind is CallbackType.MESSAGE or kind is CallbackType.UPDATE:  # narrows the type
-                message = payloads.message(self.world, original)
+                message = payloads.message(self.discord, original)
                 answer["resource"] = {"type": int(kind), "message": message}
         return answer

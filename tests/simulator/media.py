@@ -13,7 +13,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.simulator.state import Attachment, World
+    from tests.simulator.state import Attachment, DiscordState
 
 PREFIX: Final = "/media"
 """Where all of those hosts are found here, as ``/media/cdn.discordapp.com/…``."""
@@ -44,8 +44,8 @@ class Asked:
 class MediaHosts:
     """Serves files."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, discord: DiscordState) -> None:
+        self._discord = discord
         self._served: dict[str, Served] = {}
         self.asked: list[Asked] = []
         """All requests so far."""
@@ -82,7 +82,7 @@ class MediaHosts:
         parts = rest.split("/")
         if place not in {"attachments", "ephemeral-attachments"} or len(parts) != 3 or not parts[1].isdecimal():
             return None
-        found = self._world.attachments.get(int(parts[1]))
+        found = self._discord.attachments.get(int(parts[1]))
         return found if found is not None and found.filename == parts[2] else None
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from tests.simulator.errors import Json
-    from tests.simulator.state import Channel, Member, User, World
+    from tests.simulator.state import Channel, DiscordState, Member, User
 
 _USER: Final = re.compile(r"<@!?(\d+)>")
 _ROLE: Final = re.compile(r"<@&(\d+)>")
@@ -31,10 +31,10 @@ class Mentions:
     pinged: frozenset[int]
 
 
-def find(world: World, channel: Channel, author: Member, text: str, allowed: Json | None) -> Mentions:
+def find(discord: DiscordState, channel: Channel, author: Member, text: str, allowed: Json | None) -> Mentions:
     """Read the mentions out of a text, as far as ``allowed_mentions`` lets them be."""
     mentioned = [int(found) for found in _USER.findall(text)]
-    users = [world.users[one] for one in dict.fromkeys(_allowed(mentioned, "users", allowed)) if one in world.users]
+    users = [discord.users[one] for one in dict.fromkeys(_allowed(mentioned, "users", allowed)) if one in discord.users]
     roles = list(dict.fromkeys(_allowed(map(int, _ROLE.findall(text)), "roles", allowed)))
     roles = [role_id for role_id in roles if role_id in channel.guild.roles]
     may_ping_all = bool(permissions.within(author, channel) & Permissions.MENTION_EVERYONE)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from tests.simulator import content, errors, mentions, payloads, snowflakes, state
+from tests.simulator import channels, content, errors, mentions, payloads, snowflakes, state
 from tests.simulator.state import Attachment, Message, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tests.simulator.errors import Json
-    from tests.simulator.state import Channel, Member, World
+    from tests.simulator.state import Channel, DiscordState, Member
 
 _NONCE_SECONDS: Final = 300.0
 _EDITABLE_FLAGS: Final = 1 << 2 | state.COMPONENTS_V2
@@ -53,15 +53,16 @@ class Draft:
     shown_only_to: int | None = None
 
 
-def post(world: World, draft: Draft) -> Message:
+def post(discord: DiscordState, draft: Draft) -> Message:
     """Check a message, post it, tell the gateway."""
     body, channel = draft.body, draft.channel
     flags = (body.get("flags") or 0) & _SENDABLE_FLAGS | draft.extra_flags
-    content.check(body, flags, world.limits)
+    content.check(body, flags, discord.limits)
+    _require_known_emojis(discord, body)
     if content.is_empty(body, len(draft.files)):
         raise errors.DiscordError(400, 50006, "Cannot send an empty message")
     message = Message(
-        id=world.ids.next(),
+        id=discord.ids.next(),
         channel=channel,
         author=draft.author.user,
         flags=flags,
@@ -71,19 +72,21 @@ def post(world: World, draft: Draft) -> Message:
         application_id=draft.application_id,
         interaction_metadata=draft.interaction_metadata,
         shown_only_to=draft.shown_only_to,
+        stickers=[{"id": one, "name": f"sticker {one}", "format_type": 1} for one in body.get("sticker_ids") or ()],
+        poll=body.get("poll"),
     )
-    message.attachments = _attachments(world, message, body, draft.files, [])
-    _fill(world, message, body)
-    _mention(world, message, draft.author, body, ping=True)
-    add(world, message)
+    message.attachments = _attachments(discord, message, body, draft.files, [])
+    _fill(discord, message, body)
+    _mention(discord, message, draft.author, body, ping=True)
+    add(discord, message)
     return message
 
 
-def post_loading(world: World, draft: Draft) -> Message:
+def post_loading(discord: DiscordState, draft: Draft) -> Message:
     """Post the placeholder that says that the application is thinking."""
     flags = (draft.body.get("flags") or 0) & _SENDABLE_FLAGS | state.LOADING
     message = Message(
-        id=world.ids.next(),
+        id=discord.ids.next(),
         channel=draft.channel,
         author=draft.author.user,
         flags=flags,
@@ -93,36 +96,39 @@ def post_loading(world: World, draft: Draft) -> Message:
         interaction_metadata=draft.interaction_metadata,
         shown_only_to=draft.shown_only_to,
     )
-    add(world, message)
+    add(discord, message)
     return message
 
 
-def add(world: World, message: Message) -> None:
+def add(discord: DiscordState, message: Message) -> None:
     """Put a message into its channel."""
     channel = message.channel
     if message.ephemeral:
         channel.ephemeral[message.id] = message
-        world.touch()
+        discord.touch()
         return
     channel.messages[message.id] = message
     channel.last_message_id = message.id
-    world.emit("MESSAGE_CREATE", channel.guild.id, _event(world, message))
+    if channel.thread is not None:
+        channels.archive(channel, archived=False)
+        channels.join(channel, message)
+    discord.emit("MESSAGE_CREATE", channel.guild.id, _event(discord, message))
 
 
-def _event(world: World, message: Message) -> Json:
-    payload = payloads.message(world, message, nonce=True) | {"guild_id": str(message.channel.guild.id)}
+def _event(discord: DiscordState, message: Message) -> Json:
+    payload = payloads.message(discord, message, nonce=True) | {"guild_id": str(message.channel.guild.id)}
     member = message.channel.guild.members.get(message.author.id)
     if member is not None and message.interaction_metadata is None:
         payload["member"] = {key: value for key, value in payloads.member(member).items() if key != "user"}
     return payload
 
 
-def repeated(world: World, channel: Channel, author: Member, body: Json) -> Message | None:
+def repeated(discord: DiscordState, channel: Channel, author: Member, body: Json) -> Message | None:
     """Find the message that was posted with the same enforced nonce a moment ago."""
     nonce = body.get("nonce")
     if nonce is None or not body.get("enforce_nonce"):
         return None
-    del world
+    del discord
     for message in reversed(channel.messages.values()):
         if (snowflakes.now() - message.timestamp).total_seconds() > _NONCE_SECONDS:
             return None
@@ -131,30 +137,43 @@ def repeated(world: World, channel: Channel, author: Member, body: Json) -> Mess
     return None
 
 
-def edit(world: World, message: Message, author: Member, body: Json, files: Sequence[Upload] = ()) -> None:
+def edit(discord: DiscordState, message: Message, author: Member, body: Json, files: Sequence[Upload] = ()) -> None:
     """Change a message; what the body does not name stays."""
     flags = message.flags & ~state.LOADING
     if body.get("flags") is not None:
         flags = flags & ~_EDITABLE_FLAGS | body["flags"] & _EDITABLE_FLAGS | message.flags & state.COMPONENTS_V2
-    content.check(_merged(message, body), flags, world.limits)
+    content.check(_merged(message, body), flags, discord.limits)
+    _require_known_emojis(discord, body)
     was_loading = message.loading
     before = list(message.attachments)
-    attachments = _attachments(world, message, body, files, before)
+    attachments = _attachments(discord, message, body, files, before)
     kept = {"embeds": message.embeds, "components": message.components, "content": message.content}
     shown = {key: body.get(key, value) for key, value in kept.items()}
     if content.is_empty(shown, len(attachments)):
         for attachment in attachments:
-            world.attachments.pop(attachment.id, None)
-        world.attachments.update({attachment.id: attachment for attachment in before})
+            discord.attachments.pop(attachment.id, None)
+        discord.attachments.update({attachment.id: attachment for attachment in before})
         raise errors.DiscordError(400, 50006, "Cannot send an empty message")
     message.flags = flags
     message.attachments = attachments
-    _fill(world, message, body)
+    _fill(discord, message, body)
     if "content" in body or "components" in body:
-        _mention(world, message, author, body, ping=was_loading)
+        _mention(discord, message, author, body, ping=was_loading)
     if not was_loading:
         message.edited = snowflakes.now()
-    updated(world, message)
+    updated(discord, message)
+
+
+def _require_known_emojis(discord: DiscordState, body: Json) -> None:
+    """Refuse the custom emojis of no guild in buttons and options; in texts, clients show their names."""
+    known = {str(one) for guild in discord.guilds.values() for one in guild.emojis}
+    for component in state.walk(body.get("components") or []):
+        options: list[Json] = component.get("options") or []
+        for shown in (component, *options):
+            emoji: Json = shown.get("emoji") or {}
+            emoji_id = emoji.get("id")
+            if emoji_id is not None and str(emoji_id) not in known:
+                raise errors.invalid_form("components.emoji.id", "COMPONENT_INVALID_EMOJI", "Invalid emoji")
 
 
 def _merged(message: Message, body: Json) -> Json:
@@ -163,16 +182,16 @@ def _merged(message: Message, body: Json) -> Json:
     return merged
 
 
-def updated(world: World, message: Message) -> None:
+def updated(discord: DiscordState, message: Message) -> None:
     """Tell the gateway that a message changed."""
     if message.ephemeral:
-        world.touch()
+        discord.touch()
     else:
-        world.emit("MESSAGE_UPDATE", message.channel.guild.id, _event(world, message))
+        discord.emit("MESSAGE_UPDATE", message.channel.guild.id, _event(discord, message))
 
 
-def _fill(world: World, message: Message, body: Json) -> None:
-    del world
+def _fill(discord: DiscordState, message: Message, body: Json) -> None:
+    del discord
     if "content" in body:
         message.content = (body["content"] or "").strip()
     if "embeds" in body:
@@ -182,9 +201,9 @@ def _fill(world: World, message: Message, body: Json) -> None:
         message.components = content.components(body["components"] or [])
 
 
-def _mention(world: World, message: Message, author: Member, body: Json, *, ping: bool) -> None:
+def _mention(discord: DiscordState, message: Message, author: Member, body: Json, *, ping: bool) -> None:
     text = "\n".join([message.content, *(one.get("content", "") for one in message.all_components())])
-    found = mentions.find(world, message.channel, author, text, body.get("allowed_mentions"))
+    found = mentions.find(discord, message.channel, author, text, body.get("allowed_mentions"))
     message.mentions, message.mention_roles, message.mention_everyone = found.users, found.roles, found.everyone
     target = None if message.reference is None else message.channel.messages.get(message.reference.message_id)
     allowed = body.get("allowed_mentions")
@@ -198,10 +217,10 @@ def _mention(world: World, message: Message, author: Member, body: Json, *, ping
 
 
 def _attachments(
-    world: World, message: Message, body: Json, files: Sequence[Upload], before: list[Attachment]
+    discord: DiscordState, message: Message, body: Json, files: Sequence[Upload], before: list[Attachment]
 ) -> list[Attachment]:
     uploads = {upload.index: upload for upload in files}
-    _require_few(world, files)
+    _require_few(discord, files)
     known = {str(attachment.id): attachment for attachment in before}
     if body.get("attachments") is None:
         named: list[Mapping[str, Any]] = [{"id": key} for key in [*known, *uploads]]
@@ -213,52 +232,54 @@ def _attachments(
     for one in named:
         key = str(one["id"])
         if key in uploads:
-            kept.append(_store(world, message, uploads[key], one))
+            kept.append(_store(discord, message, uploads[key], one))
         elif key in known:
             kept.append(known[key])
         else:
             raise errors.invalid_form("attachments", "BASE_TYPE_INVALID", f"There is no file {key}")
     named_ids = {str(one["id"]) for one in named}
-    kept += [_store(world, message, upload, {}) for index, upload in uploads.items() if index not in named_ids]
+    kept += [_store(discord, message, upload, {}) for index, upload in uploads.items() if index not in named_ids]
     for attachment in before:
         if attachment not in kept:
-            world.attachments.pop(attachment.id, None)
+            discord.attachments.pop(attachment.id, None)
     return kept
 
 
-def _require_few(world: World, files: Sequence[Upload]) -> None:
-    if sum(len(upload.content) for upload in files) > world.limits.request:
+def _require_few(discord: DiscordState, files: Sequence[Upload]) -> None:
+    if sum(len(upload.content) for upload in files) > discord.limits.request:
         raise errors.DiscordError(413, 40005, "Request entity too large")
-    if len(files) > world.limits.files:
-        words = f"Must be {world.limits.files} or fewer in length."
+    if len(files) > discord.limits.files:
+        words = f"Must be {discord.limits.files} or fewer in length."
         raise errors.invalid_form("attachments", "BASE_TYPE_MAX_LENGTH", words)
 
 
-def _store(world: World, message: Message, upload: Upload, named: Mapping[str, Any]) -> Attachment:
-    if len(upload.content) > world.limits.upload:
+def _store(discord: DiscordState, message: Message, upload: Upload, named: Mapping[str, Any]) -> Attachment:
+    if len(upload.content) > discord.limits.upload:
         raise errors.DiscordError(413, 40005, "Request entity too large")
+    if upload.content in discord.limits.explicit_files:
+        raise errors.DiscordError(400, 20009, "Explicit content cannot be sent to the desired recipient(s)")
     filename = re.sub(r"[^\w.\-]+", "_", named.get("filename") or upload.filename) or "unknown"
     kind = mimetypes.guess_type(filename)[0] or upload.content_type or "application/octet-stream"
     if kind.startswith("text/") and "charset" not in kind:
         kind += "; charset=utf-8"
-    attachment = Attachment(world.ids.next(), filename, upload.content, kind, "", named.get("description"))
+    attachment = Attachment(discord.ids.next(), filename, upload.content, kind, "", named.get("description"))
     place = "ephemeral-attachments" if message.ephemeral else "attachments"
     attachment.url = f"https://cdn.discordapp.com/{place}/{message.channel.id}/{attachment.id}/{filename}"
-    world.attachments[attachment.id] = attachment
+    discord.attachments[attachment.id] = attachment
     return attachment
 
 
-def delete(world: World, message: Message) -> None:
+def delete(discord: DiscordState, message: Message) -> None:
     """Take a message out of its channel."""
     message.deleted = True
     channel = message.channel
     for attachment in message.attachments:
-        world.attachments.pop(attachment.id, None)
+        discord.attachments.pop(attachment.id, None)
     channel.ephemeral.pop(message.id, None)
-    world.touch()
+    discord.touch()
     if channel.messages.pop(message.id, None) is not None:
         payload = {"id": str(message.id), "channel_id": str(channel.id), "guild_id": str(channel.guild.id)}
-        world.emit("MESSAGE_DELETE", channel.guild.id, payload)
+        discord.emit("MESSAGE_DELETE", channel.guild.id, payload)
 
 
 def page(channel: Channel, query: Mapping[str, str]) -> list[Message]:

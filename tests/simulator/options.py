@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tests.simulator import permissions, state
+import attrs
+
+from tests.simulator import components, state
 from tests.simulator.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -12,23 +14,37 @@ if TYPE_CHECKING:
 
     from tests.simulator.errors import Json
     from tests.simulator.interaction_payloads import Resolved
-    from tests.simulator.state import Channel, Command, Member, Role
+    from tests.simulator.state import Attachment, Channel, Command, Member, Role
 
-    Value: TypeAlias = str | int | float | bool | Channel | Role | Member
+    Value: TypeAlias = str | int | float | bool | Attachment | Channel | Role | Member
 
 _SUB_COMMAND: Final = 1
 _SUB_COMMAND_GROUP: Final = 2
-_STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _ROLE, _MENTIONABLE, _NUMBER = range(3, 11)
+_STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _ROLE, _MENTIONABLE, _NUMBER, _ATTACHMENT = range(3, 12)
 
 
-def fill(command: Command, path: list[str], values: Mapping[str, Value], resolved: Resolved, who: Member) -> list[Json]:
-    """Write the options of a command; ``path`` names the subcommand."""
-    return _level(command.body.get("options", []), path, values, (resolved, who))
+@attrs.frozen
+class OptionContext:
+    """Who fills in a command."""
+
+    resolved: Resolved
+    who: Member
+    focused: str | None = None
+    """The option that is being typed; None when the command is sent."""
 
 
-def _level(
-    declared: list[Json], path: list[str], values: Mapping[str, Value], context: tuple[Resolved, Member]
-) -> list[Json]:
+def fill(command: Command, path: list[str], values: Mapping[str, Value], context: OptionContext) -> list[Json]:
+    """Write the options of a command; ``path`` names the subcommand.
+
+    Raises
+    ------
+    RefusedError
+        The client would not send it.
+    """
+    return _level(command.body.get("options", []), path, values, context)
+
+
+def _level(declared: list[Json], path: list[str], values: Mapping[str, Value], context: OptionContext) -> list[Json]:
     nested = {one["name"]: one for one in declared if one["type"] in (_SUB_COMMAND, _SUB_COMMAND_GROUP)}
     if nested:
         if not path or path[0] not in nested:
@@ -41,9 +57,22 @@ def _level(
     names = [one["name"] for one in declared]
     if unknown := set(values) - set(names):
         raise RefusedError(f"the command has {names}, not {sorted(unknown)}")
-    if missing := [one["name"] for one in declared if one.get("required") and one["name"] not in values]:
+    missing = [one["name"] for one in declared if one.get("required") and one["name"] not in values]
+    if missing and context.focused is None:
         raise RefusedError(f"the command needs {missing}")
-    return [_option(one, values[one["name"]], *context) for one in declared if one["name"] in values]
+    return [
+        _focused(one, values[one["name"]])
+        if one["name"] == context.focused
+        else _option(one, values[one["name"]], context.resolved, context.who)
+        for one in declared
+        if one["name"] in values
+    ]
+
+
+def _focused(declared: Json, value: Value) -> Json:
+    if not declared.get("autocomplete"):
+        raise RefusedError(f"the option {declared['name']!r} has no autocomplete")
+    return {"type": declared["type"], "name": declared["name"], "value": str(value), "focused": True}
 
 
 def _option(declared: Json, value: Value, resolved: Resolved, who: Member) -> Json:
@@ -57,19 +86,13 @@ def _option(declared: Json, value: Value, resolved: Resolved, who: Member) -> Js
     elif kind in (_ROLE, _MENTIONABLE) and isinstance(value, state.Role):
         written = resolved.add_role(value)
     elif kind == _CHANNEL and isinstance(value, state.Channel):
-        _check_channel(declared, value, who)
+        components.check_channel(declared, value, who)
         written = resolved.add_channel(value, who)
+    elif kind == _ATTACHMENT and isinstance(value, state.Attachment):
+        written = resolved.add_attachment(value)
     if written is None:
         raise RefusedError(f"the option {declared['name']!r} does not take {value!r}")
     return {"type": kind, "name": declared["name"], "value": written}
-
-
-def _check_channel(declared: Json, value: Channel, who: Member) -> None:
-    kinds: list[int] = declared.get("channel_types", [])
-    if kinds and value.type not in kinds:
-        raise RefusedError(f"the option {declared['name']!r} offers channels of types {kinds}, not {value.type!r}")
-    if value.deleted or not permissions.can_see(who, value):
-        raise RefusedError(f"#{value.name} is not offered to {who.user.username}")
 
 
 _PLAIN: Final = {_STRING: str, _INTEGER: int, _NUMBER: (int, float), _BOOLEAN: bool}

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 from tests.simulator import media, permissions, snowflakes, state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.simulator.errors import Json
     from tests.simulator.state import (
         Application,
         Attachment,
         Channel,
         Command,
+        DiscordState,
         Guild,
         Member,
         Message,
         Overwrite,
         Role,
+        Thread,
         User,
-        World,
     )  # fmt: skip
 
 
@@ -44,9 +47,15 @@ def user(who: User) -> Json:
     return payload
 
 
-def own_user(who: User) -> Json:
-    """Write the bot's own user."""
-    return user(who) | {"mfa_enabled": True, "locale": "en-US", "verified": True, "email": None, "premium_type": 0}
+def own_user(what: Application) -> Json:
+    """Write the bot's own user; its two-factor authentication is that of the application's owner."""
+    return user(what.bot) | {
+        "mfa_enabled": what.owner_has_two_factor,
+        "locale": "en-US",
+        "verified": True,
+        "email": None,
+        "premium_type": 0,
+    }
 
 
 def member(who: Member) -> Json:
@@ -54,7 +63,7 @@ def member(who: Member) -> Json:
     return {
         "avatar": None,
         "banner": None,
-        "communication_disabled_until": None,
+        "communication_disabled_until": None if who.timed_out_until is None else snowflakes.iso(who.timed_out_until),
         "flags": 0,
         "joined_at": snowflakes.iso(who.joined_at),
         "nick": who.nick,
@@ -102,6 +111,12 @@ def _optional(value: int | None) -> str | None:
     return None if value is None else str(value)
 
 
+def direct(what: Channel, other: User) -> Json:
+    """Write a channel of direct messages."""
+    last = _optional(what.last_message_id)
+    return {"id": str(what.id), "type": 1, "flags": 0, "last_message_id": last, "recipients": [user(other)]}
+
+
 def channel(what: Channel) -> Json:
     """Write a channel."""
     payload: Json = {
@@ -124,9 +139,54 @@ def channel(what: Channel) -> Json:
     }
     if what.last_pin is not None:
         payload["last_pin_timestamp"] = snowflakes.iso(what.last_pin)
+    if what.thread is not None:
+        return _thread(what, what.thread, payload)
     if what.type is state.ChannelType.VOICE:
         payload |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
     return payload
+
+
+def _thread(what: Channel, thread: Thread, payload: Json) -> Json:
+    for key in ("position", "permission_overwrites", "topic", "nsfw"):
+        del payload[key]
+    count = len(what.messages)
+    metadata: Json = {
+        "archived": thread.archived,
+        "archive_timestamp": snowflakes.iso(thread.changed_at),
+        "auto_archive_duration": 4320,
+        "locked": False,
+        "create_timestamp": snowflakes.iso(snowflakes.moment(what.id)),
+    }
+    if what.is_private:
+        metadata["invitable"] = thread.invitable
+    return payload | {
+        "owner_id": str(thread.owner_id),
+        "thread_metadata": metadata,
+        "message_count": count,
+        "member_count": min(50, len(thread.members)),
+        "total_message_sent": count,
+    }
+
+
+def threads(found: Iterable[Channel], viewer: Member, *, has_more: bool = False) -> Json:
+    """Write a list of threads, and which of them a member joined."""
+    listed = list(found)
+    joined = [one for one in listed if one.thread is not None and viewer.id in one.thread.members]
+    return {
+        "threads": [channel(one) for one in listed],
+        "members": [thread_member(one, viewer.id) for one in joined],
+        "has_more": has_more,
+    }
+
+
+def thread_member(thread: Channel, user_id: int) -> Json:
+    """Write a member of a thread."""
+    return {
+        "id": str(thread.id),
+        "user_id": str(user_id),
+        "join_timestamp": snowflakes.iso(snowflakes.moment(thread.id)),
+        "flags": 0,
+    }
 
 
 def interaction_channel(what: Channel, who: Member) -> Json:
@@ -140,7 +200,7 @@ def guild(what: Guild, *, counts: bool = False) -> Json:
     """Write a guild."""
     payload: Json = dict.fromkeys(
         (
-            "icon", "description", "home_header", "splash", "discovery_splash", "banner", "application_id",
+            "description", "home_header", "splash", "discovery_splash", "banner", "application_id",
             "afk_channel_id", "system_channel_id", "widget_channel_id", "max_presences", "vanity_url_code",
             "rules_channel_id", "safety_alerts_channel_id", "public_updates_channel_id", "incidents_data",
             "premium_progress_bar_enabled_user_updated_at",
@@ -149,6 +209,7 @@ def guild(what: Guild, *, counts: bool = False) -> Json:
     payload |= {
         "id": str(what.id),
         "name": what.name,
+        "icon": what.icon,
         "features": list(what.features),
         "owner_id": str(what.owner_id),
         "region": "deprecated",
@@ -158,7 +219,7 @@ def guild(what: Guild, *, counts: bool = False) -> Json:
         "verification_level": 0,
         "roles": [role(one) for one in what.roles.values()],
         "default_message_notifications": 0,
-        "mfa_level": 0,
+        "mfa_level": int(what.requires_two_factor),
         "explicit_content_filter": 0,
         "max_members": 500_000,
         "max_stage_video_channel_users": 50,
@@ -169,7 +230,7 @@ def guild(what: Guild, *, counts: bool = False) -> Json:
         "premium_progress_bar_enabled": False,
         "nsfw": False,
         "nsfw_level": 0,
-        "emojis": [],
+        "emojis": [emoji(one, name) for one, name in what.emojis.items()],
         "stickers": [],
     }
     if counts:
@@ -215,10 +276,16 @@ def attachment(what: Attachment, *, ephemeral: bool) -> Json:
     return payload
 
 
-def reaction(emoji: str, users: set[int], viewer: User) -> Json:
+def emoji(emoji_id: int, name: str) -> Json:
+    """Write a guild's emoji that everybody may use."""
+    flags = {"require_colons": True, "managed": False, "animated": False, "available": True}
+    return {"id": str(emoji_id), "name": name, "roles": [], **flags}
+
+
+def reaction(shown: str, users: set[int], viewer: User) -> Json:
     """Write one emoji's reactions."""
     return {
-        "emoji": {"id": None, "name": emoji},
+        "emoji": {"id": None, "name": shown},
         "count": len(users),
         "count_details": {"burst": 0, "normal": len(users)},
         "burst_colors": [],
@@ -227,11 +294,11 @@ def reaction(emoji: str, users: set[int], viewer: User) -> Json:
     }
 
 
-def message(world: World, what: Message, *, nonce: bool = False) -> Json:
-    """Write a message as the bot gets it: without its content where it may not read it."""
-    bot = world.application.bot
+def message(discord: DiscordState, what: Message, *, nonce: bool = False, readable: bool = False) -> Json:
+    """Write a message as the bot gets it: without its content where it may not read it, unless made readable."""
+    bot = discord.application.bot
     mine = what.author.id == bot.id or bot in what.mentions
-    content = mine or world.application.reads_content
+    content = readable or mine or discord.application.reads_content
     payload: Json = {
         "type": what.type,
         "content": what.content if content else "",
@@ -250,10 +317,14 @@ def message(world: World, what: Message, *, nonce: bool = False) -> Json:
         "mention_everyone": what.mention_everyone,
         "tts": False,
     }
+    if what.stickers:
+        payload["sticker_items"] = what.stickers
+    if what.poll is not None and content:
+        payload["poll"] = what.poll
     if what.reactions:
-        payload["reactions"] = [reaction(emoji, users, bot) for emoji, users in what.reactions.items() if users]
+        payload["reactions"] = [reaction(shown, users, bot) for shown, users in what.reactions.items() if users]
     if what.reference is not None:
-        payload |= _reference(world, what)
+        payload |= _reference(discord, what)
     if what.application_id is not None:
         payload |= {"application_id": str(what.application_id)}
     if what.interaction_metadata is not None:
@@ -263,7 +334,7 @@ def message(world: World, what: Message, *, nonce: bool = False) -> Json:
     return payload
 
 
-def _reference(world: World, what: Message) -> Json:
+def _reference(discord: DiscordState, what: Message) -> Json:
     assert what.reference is not None
     payload: Json = {
         "message_reference": {
@@ -278,7 +349,7 @@ def _reference(world: World, what: Message) -> Json:
         target = what.channel.messages.get(what.reference.message_id)
         shown = None
         if target is not None:
-            shown = {k: v for k, v in message(world, target).items() if k != "referenced_message"}
+            shown = {k: v for k, v in message(discord, target).items() if k != "referenced_message"}
             shown.pop("reactions", None)
         payload["referenced_message"] = shown
     return payload
@@ -316,11 +387,11 @@ def application(what: Application, guilds: int) -> Json:
     }
 
 
-def command(world: World, what: Command, *, localizations: bool = True) -> Json:
+def command(discord: DiscordState, what: Command, *, localizations: bool = True) -> Json:
     """Write an application command."""
     payload: Json = {
         "id": str(what.id),
-        "application_id": str(world.application.id),
+        "application_id": str(discord.application.id),
         "version": str(what.version),
     } | what.body
     if what.guild_id is not None:

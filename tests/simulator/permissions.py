@@ -121,11 +121,22 @@ def explicit(member: Member, channel: Channel) -> Permissions:
 def within(member: Member, channel: Channel) -> Permissions:
     """Compute what a member can do in a channel: nothing without seeing it."""
     bits = explicit(member, channel)
+    if member.is_timed_out and not bits & _P.ADMINISTRATOR:
+        bits &= _P.VIEW_CHANNEL | _P.READ_MESSAGE_HISTORY
     if not bits & _P.VIEW_CHANNEL:
         return _P.NONE
+    if channel.thread is not None:
+        if channel.is_private and member.id not in channel.thread.members and not bits & _P.MANAGE_THREADS:
+            return _P.NONE
+        writes = bool(bits & _P.SEND_MESSAGES_IN_THREADS)
+        bits = bits | _P.SEND_MESSAGES if writes else bits & ~_P.SEND_MESSAGES
     if not bits & _P.SEND_MESSAGES:
         bits &= ~_WRITING
     return bits
+
+
+ELEVATED: Final = _P.MANAGE_CHANNELS | _P.MANAGE_ROLES | _P.MANAGE_MESSAGES
+"""Permissions that need two-factor authentication where a guild demands it."""
 
 
 def can_see(member: Member, channel: Channel) -> bool:

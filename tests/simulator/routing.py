@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from tests.simulator.errors import Json
     from tests.simulator.interactions import Interactions
     from tests.simulator.messages import Upload
-    from tests.simulator.state import Channel, Guild, Member, Message, World
+    from tests.simulator.state import Channel, DiscordState, Guild, Member, Message
 
 
 @attrs.frozen
 class Services:
     """What the routes work with."""
 
-    world: World
+    discord: DiscordState
     interactions: Interactions
     accepts_endpoint: Callable[[str], Awaitable[bool]]
     """Asks an interactions endpoint whether it checks signatures."""
 
     def bot(self, guild: Guild) -> Member:
         """Find the bot in a guild."""
-        member = guild.members.get(self.world.application.bot.id)
+        member = guild.members.get(self.discord.application.bot.id)
         if member is None:
             raise errors.missing_access()
         return member
@@ -46,9 +46,9 @@ class Request:
     files: Sequence[Upload]
 
     @property
-    def world(self) -> World:
+    def discord(self) -> DiscordState:
         """All that there is."""
-        return self.services.world
+        return self.services.discord
 
     def id(self, name: str) -> int:
         """Read an id out of the path."""
@@ -59,14 +59,19 @@ class Request:
 
     def guild(self) -> tuple[Guild, Member]:
         """Find the guild of the path, and the bot in it."""
-        guild = self.world.guilds.get(self.id("guild_id"))
+        guild = self.discord.guilds.get(self.id("guild_id"))
         if guild is None:
             raise errors.unknown("Guild")
         return guild, self.services.bot(guild)
 
+    def require_two_factor(self, guild: Guild) -> None:
+        """Refuse a moderator's action where the guild demands what the bot's owner does not have."""
+        if guild.requires_two_factor and not self.discord.application.owner_has_two_factor:
+            raise errors.DiscordError(403, 60003, "Two factor is required for this operation")
+
     def channel(self, needs: Permissions = Permissions.NONE) -> tuple[Channel, Member]:
         """Find the channel of the path, and the bot, which must see it and have these permissions in it."""
-        channel = self.world.channels.get(self.id("channel_id"))
+        channel = self.discord.channels.get(self.id("channel_id"))
         if channel is None:
             raise errors.unknown("Channel")
         bot = self.services.bot(channel.guild)
@@ -75,6 +80,8 @@ class Request:
             raise errors.missing_access()
         if needs & ~may:
             raise errors.missing_permissions()
+        if needs & permissions.ELEVATED:
+            self.require_two_factor(channel.guild)
         return channel, bot
 
     def message(self, needs: Permissions = Permissions.NONE) -> tuple[Message, Member]:
@@ -96,6 +103,7 @@ class Reply:
 
     status: int
     body: Any = None
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
 
 Handler: TypeAlias = "Callable[[Request], Reply | Awaitable[Reply]]"

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import inspect
 import time
 import traceback
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import attrs
 import orjson
 from aiohttp import web
 
 from tests.simulator import errors, faults, openapi, uploads
-from tests.simulator.faults import Call, Cut, Drop, FaultPlan, Hang, RateLimit, Respond
+from tests.simulator.faults import Call, CallFaults, Cut, Drop, Hang, Headers, RateLimit, Respond
+from tests.simulator.rate_limits import RateLimits
 from tests.simulator.routes import applications, channels, commands, guilds, interactions, messages
 from tests.simulator.routing import ROUTES, Reply, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from typing import Literal
 
     from tests.simulator.openapi import Operation
+    from tests.simulator.rate_limits import Refusal
     from tests.simulator.routing import Services
     from tests.simulator.schemas import Problem
     from tests.simulator.uploads import Body
 
     Hook: TypeAlias = Callable[[Call], Awaitable[None]]
 
+_CALLBACK: Final = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 PREFIX: Final = "/api/v10"
 _ROUTE_MODULES: Final = (applications, channels, commands, guilds, interactions, messages)
-_BUCKET: Final = 100
-_WITHOUT_BUCKET: Final = "POST /interactions/{interaction_id}/{interaction_token}/callback"
-"""Answering interactions is not rate limited; hikari warns about a bucket there."""
 
 
 class _DroppedError(Exception):
@@ -48,10 +48,11 @@ class Server:
         self.validate = validate
         self.calls: list[Call] = []
         self.violations: list[str] = []
-        self.faults = FaultPlan(self.calls)
+        self.faults = CallFaults(self.calls)
         self.connections: set[object] = set()
         """The addresses that requests came from: one for each connection."""
         self.latency = 0.0
+        self.rate_limits = RateLimits()
         self.before_apply: Hook | None = None
         self.after_apply: Hook | None = None
         self.document = openapi.discord()
@@ -73,9 +74,13 @@ class Server:
         self.calls.append(call)
         if request.transport is not None:
             self.connections.add(request.transport.get_extra_info("peername"))
-        self.services.world.touch()
+        self.services.discord.touch()
         try:
-            reply, headers = await self._answer(call, request, operation)
+            refusal = self.rate_limits.check(call)
+            if refusal is None:
+                reply, headers = await self._answer(call, request, operation)
+            else:
+                reply, headers = _over_limit(refusal)
         except _DroppedError:
             if request.transport is not None:  # the other side may have died meanwhile
                 request.transport.abort()
@@ -83,8 +88,11 @@ class Server:
         finally:
             call.ended = time.monotonic()
         call.status, call.answer = reply.status, reply.body
-        self.services.world.touch()
-        response = _response(reply, _rate_limit_headers(call.route) | headers)
+        self.services.discord.touch()
+        if isinstance(call.fault, Headers):
+            headers = dict(call.fault.headers)
+        self.rate_limits.note(reply.status, headers.get("X-RateLimit-Scope"))
+        response = _response(reply, self.rate_limits.headers(call) | headers)
         return await _cut(response, request, call.fault) if isinstance(call.fault, Cut) else response
 
     def _token(
@@ -110,7 +118,7 @@ class Server:
         if isinstance(fault, RateLimit):
             return _rate_limited(fault)
         if fault is not None and not fault.after:
-            made = await self._suffer(fault)
+            made = await self._apply_fault(fault)
             if made is not None:
                 return made, {}
         if self.before_apply is not None:
@@ -120,10 +128,10 @@ class Server:
         if self.after_apply is not None:
             await self.after_apply(call)
         if fault is not None and fault.after:
-            reply = await self._suffer(fault) or reply
-        return reply, {}
+            reply = await self._apply_fault(fault) or reply
+        return reply, dict(reply.headers)
 
-    async def _suffer(self, fault: faults.Action) -> Reply | None:
+    async def _apply_fault(self, fault: faults.Effect) -> Reply | None:
         if isinstance(fault, Drop):
             raise _DroppedError
         if isinstance(fault, Hang):
@@ -135,6 +143,10 @@ class Server:
             reply = await self._carry_out(call, body, operation)
         except errors.DiscordError as error:
             reply = Reply(error.status, error.body())
+        except errors.SublimitError as error:
+            limited, headers = _rate_limited(RateLimit(error.retry_after))
+            kept = {key: headers[key] for key in ("Retry-After", "X-RateLimit-Scope")}
+            return attrs.evolve(limited, headers=kept)
         except Exception:  # noqa: BLE001  # the test must see it, whatever it is
             self.violate(call, f"the simulator failed: {traceback.format_exc()}")
             return Reply(500, {"message": "500: Internal Server Error", "code": 0})
@@ -159,8 +171,13 @@ class Server:
             body={} if body.json is None else body.json,
             files=body.files,
         )
-        reply = route.handler(request)
-        return await reply if inspect.isawaitable(reply) else reply
+        try:
+            reply = route.handler(request)
+            return await reply if inspect.isawaitable(reply) else reply
+        except errors.DiscordError as error:
+            if self.validate and operation.route == _CALLBACK:  # nothing that members do makes one malformed
+                self._note(call, "request", error.problems)
+            raise
 
     def _check(self, call: Call, body: Body, operation: Operation) -> None:
         problems: list[Problem] = [(name, "UNKNOWN_FIELD", "Unknown part of the form") for name in body.strange]
@@ -171,7 +188,7 @@ class Server:
             self._note(call, "request", problems)
             raise errors.invalid_forms(problems)
 
-    def _note(self, call: Call, what: str, problems: list[Problem]) -> None:
+    def _note(self, call: Call, what: str, problems: Iterable[Problem]) -> None:
         for path, code, words in problems:
             self.violate(call, f"{what}: {path or '(whole)'}: {code}: {words}")
 
@@ -199,16 +216,11 @@ def _rate_limited(fault: RateLimit) -> tuple[Reply, dict[str, str]]:
     return Reply(429, body), headers
 
 
-def _rate_limit_headers(route: str) -> dict[str, str]:
-    if route == _WITHOUT_BUCKET or route not in ROUTES:  # nor has a path that is none: hikari would count answers in it
-        return {}
-    return {
-        "X-RateLimit-Bucket": hashlib.md5(route.encode(), usedforsecurity=False).hexdigest(),
-        "X-RateLimit-Limit": str(_BUCKET),
-        "X-RateLimit-Remaining": str(_BUCKET - 1),
-        "X-RateLimit-Reset": f"{time.time() + 1:.3f}",
-        "X-RateLimit-Reset-After": "1.000",
-    }
+def _over_limit(refusal: Refusal) -> tuple[Reply, dict[str, str]]:
+    """Answer a request that is over a limit; who is shut out gets a page of the proxy's in place of JSON."""
+    if refusal.scope == "banned":
+        return Reply(429), {"Retry-After": "600", "Content-Type": "text/html"}
+    return _rate_limited(RateLimit(refusal.retry_after, refusal.scope))
 
 
 async def _cut(response: web.Response, request: web.Request, fault: Cut) -> web.StreamResponse:

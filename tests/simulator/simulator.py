@@ -18,15 +18,16 @@ from tests.simulator.permissions import BOT, Permissions
 from tests.simulator.routing import Services
 from tests.simulator.server import PREFIX, Server
 from tests.simulator.snowflakes import Snowflakes
-from tests.simulator.state import Application, Guild, Limits, Member, Role, User, World
+from tests.simulator.state import Application, DiscordState, Guild, Limits, Member, Role, User
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
     from types import TracebackType
 
-    from tests.simulator.faults import Call, FaultPlan
+    from tests.simulator.faults import Call, CallFaults
     from tests.simulator.interactions import Interaction
+    from tests.simulator.rate_limits import RateLimits
     from tests.simulator.server import Hook
 
 
@@ -46,17 +47,17 @@ class Simulator:
         bot = User(ids.next(), "simulated-bot", bot=True)
         owner = User(ids.next(), "developer")
         self.application = Application(bot.id, "simulated-bot", bot, owner, verify_key="")
-        self.world = World(self.application, ids, limits or Limits(), users={bot.id: bot, owner.id: owner})
+        self.discord = DiscordState(self.application, ids, limits or Limits(), users={bot.id: bot, owner.id: owner})
         self.token = f"{base64.b64encode(str(bot.id).encode()).decode().rstrip('=')}.simulated.{secrets.token_hex(14)}"
-        self.interactions = Interactions(self.world, deadline=deadline, lifetime=token_lifetime)
+        self.interactions = Interactions(self.discord, deadline=deadline, lifetime=token_lifetime)
         violations: list[str] = []
         self._deliverer = Deliverer(self.interactions, openapi.discord(), violations)
         self.application.verify_key = self._deliverer.public_key
-        services = Services(self.world, self.interactions, self._deliverer.accepts)
+        services = Services(self.discord, self.interactions, self._deliverer.accepts)
         self.server = Server(services, self.token, validate=validate)
         self.server.violations = violations
-        self.gateway = Gateway(self.world, self.token)
-        self.media = media.MediaHosts(self.world)
+        self.gateway = Gateway(self.discord, self.token)
+        self.media = media.MediaHosts(self.discord)
         self.endpoints: list[str] = []
         """The endpoints of several replicas, used in turn; empty: the one of the application."""
         self._turn = itertools.count()
@@ -73,7 +74,7 @@ class Simulator:
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         self._port = self._runner.addresses[0][1]
-        self.world.base_url = f"http://127.0.0.1:{self._port}"
+        self.discord.base_url = f"http://127.0.0.1:{self._port}"
         self._deliverer.start()
         return self
 
@@ -91,17 +92,17 @@ class Simulator:
     @property
     def url(self) -> str:
         """Where everything is."""
-        return self.world.base_url
+        return self.discord.base_url
 
     @property
     def api_url(self) -> str:
         """The base of the REST API, for hikari's ``rest_url``."""
-        return self.world.base_url + PREFIX
+        return self.discord.base_url + PREFIX
 
     @property
     def media_url(self) -> str:
         """Where Discord's hosts for files are found, each under its name."""
-        return self.world.base_url + media.PREFIX
+        return self.discord.base_url + media.PREFIX
 
     @property
     def public_key(self) -> str:
@@ -129,9 +130,14 @@ class Simulator:
         return self.server.violations
 
     @property
-    def faults(self) -> FaultPlan:
+    def faults(self) -> CallFaults:
         """The faults to come."""
         return self.server.faults
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        """The limits of the bot's token; they are not enforced unless a test says so."""
+        return self.server.rate_limits
 
     @property
     def latency(self) -> float:
@@ -170,10 +176,10 @@ class Simulator:
         self, name: str, *, locale: str = "en-US", bot_permissions: Permissions = BOT, bot: bool = True
     ) -> GuildHandle:
         """Create a guild with an owner and, unless told otherwise, the bot."""
-        owner = User(self.world.ids.next(), "owner", locale=locale)
-        self.world.users[owner.id] = owner
-        guild = Guild(self.world.ids.next(), name, owner.id, locale)
-        self.world.guilds[guild.id] = guild
+        owner = User(self.discord.ids.next(), "owner", locale=locale)
+        self.discord.users[owner.id] = owner
+        guild = Guild(self.discord.ids.next(), name, owner.id, locale)
+        self.discord.guilds[guild.id] = guild
         handle = GuildHandle(guild, self.interactions, self._dispatch)
         handle.join(owner)
         if bot:
@@ -183,7 +189,7 @@ class Simulator:
     def add_bot(self, handle: GuildHandle, permissions: Permissions = BOT) -> Member:
         """Invite the bot, with a role of its own."""
         user, guild = self.application.bot, handle.guild
-        role = Role(self.world.ids.next(), user.username, permissions, len(guild.roles), managed_by=user.id)
+        role = Role(self.discord.ids.next(), user.username, permissions, len(guild.roles), managed_by=user.id)
         guild.roles[role.id] = role
         member = guild.members[user.id] = Member(user, guild, [role.id])
         self.gateway.joined(guild)
@@ -207,6 +213,10 @@ class Simulator:
         assert url is not None, "the press did not go over HTTP"
         assert press.body, "the press did not go over HTTP"
         return await self._deliverer.post(url, press.body, press.headers)
+
+    def signed(self, body: bytes) -> dict[str, str]:
+        """Return the headers with which Discord sends a body now."""
+        return self._deliverer.signed(body)
 
     async def post_signed(
         self, url: str, body: bytes, *, timestamp: str | None = None, signature: str | None = None

@@ -29,6 +29,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(tz=dt.UTC)
 
 
+def moment(snowflake: int) -> dt.datetime:
+    """Tell when an id was made."""
+    return dt.datetime.fromtimestamp(((snowflake >> 22) + EPOCH_MS) / 1000, tz=dt.UTC)
+
+
 def iso(at: dt.datetime) -> str:
     """Write a time as Discord does."""
     return at.astimezone(dt.UTC).isoformat(timespec="microseconds")

@@ -29,10 +29,12 @@ class ChannelType(enum.IntEnum):
     """The kinds of channels that exist here."""
 
     TEXT = 0
+    DM = 1
     VOICE = 2
     CATEGORY = 4
     ANNOUNCEMENT = 5
     PUBLIC_THREAD = 11
+    PRIVATE_THREAD = 12
 
 
 @attrs.define
@@ -51,6 +53,8 @@ class Limits:
     request: int = 25 * 1024 * 1024
     files: int = 10
     pins: int = 250
+    explicit_files: tuple[bytes, ...] = ()
+    """Contents of files that the filter takes for explicit."""
     forbidden_words: tuple[str, ...] = ("1488",)
 
 
@@ -140,6 +144,8 @@ class Message:
     nonce: str | int | None = None
     pinned_at: dt.datetime | None = None
     reference: Reference | None = None
+    stickers: list[Json] = attrs.field(factory=list["dict[str, Any]"])
+    poll: Json | None = None
     mentions: list[User] = attrs.field(factory=list[User])
     mention_roles: list[int] = attrs.field(factory=list[int])
     mention_everyone: bool = False
@@ -191,6 +197,20 @@ def walk(components: list[Json]) -> Iterator[Json]:
 
 
 @attrs.define(eq=False, kw_only=True)
+class Thread:
+    """What a channel that is a thread has besides."""
+
+    owner_id: int
+    archived: bool = False
+    changed_at: dt.datetime = attrs.field(factory=snowflakes.now)
+    """When it was archived or unarchived last, or created."""
+    invitable: bool = True
+    """Whether its members may let others in."""
+    members: set[int] = attrs.field(factory=set[int])
+    """Those who joined or were added; of a private one they alone see it, and who may manage threads."""
+
+
+@attrs.define(eq=False, kw_only=True)
 class Channel:
     """A channel of a guild."""
 
@@ -208,12 +228,20 @@ class Channel:
     ephemeral: dict[int, Message] = attrs.field(factory=dict[int, Message])
     last_message_id: int | None = None
     last_pin: dt.datetime | None = None
+    renamed_at: list[float] = attrs.field(factory=list[float])
+    """When it got a new name or topic lately; monotonic seconds."""
+    thread: Thread | None = None
     deleted: bool = False
 
     @property
     def parent(self) -> Channel | None:
         """The category that it stands in."""
         return None if self.parent_id is None else self.guild.channels.get(self.parent_id)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is a private thread."""
+        return self.type is ChannelType.PRIVATE_THREAD
 
     @property
     def history(self) -> list[Message]:
@@ -230,11 +258,17 @@ class Member:
     role_ids: list[int] = attrs.field(factory=list[int])
     nick: str | None = None
     joined_at: dt.datetime = attrs.field(factory=snowflakes.now)
+    timed_out_until: dt.datetime | None = None
 
     @property
     def id(self) -> int:
         """The user's id."""
         return self.user.id
+
+    @property
+    def is_timed_out(self) -> bool:
+        """Whether a moderator's time-out lasts."""
+        return self.timed_out_until is not None and self.timed_out_until > snowflakes.now()
 
 
 @attrs.define(eq=False)
@@ -249,6 +283,11 @@ class Guild:
     roles: dict[int, Role] = attrs.field(factory=dict[int, Role])
     channels: dict[int, Channel] = attrs.field(factory=dict[int, Channel])
     members: dict[int, Member] = attrs.field(factory=dict[int, Member])
+    icon: str | None = None
+    requires_two_factor: bool = False
+    """Whether moderators need two-factor authentication; for bots their owner's counts."""
+    emojis: dict[int, str] = attrs.field(factory=dict[int, str])
+    """The names of its custom emojis, which bots in the guild may use anywhere."""
 
     def __attrs_post_init__(self) -> None:
         self.roles[self.id] = Role(self.id, "@everyone", EVERYONE, 0)
@@ -294,6 +333,7 @@ class Application:
     flags: int = MESSAGE_CONTENT_LIMITED
     interactions_endpoint_url: str | None = None
     description: str = ""
+    owner_has_two_factor: bool = True
     commands: dict[int, Command] = attrs.field(factory=dict[int, Command])
 
     @property
@@ -303,7 +343,7 @@ class Application:
 
 
 @attrs.define(eq=False)
-class World:
+class DiscordState:
     """All of it."""
 
     application: Application
@@ -313,6 +353,10 @@ class World:
     guilds: dict[int, Guild] = attrs.field(factory=dict[int, Guild])
     channels: dict[int, Channel] = attrs.field(factory=dict[int, Channel])
     users: dict[int, User] = attrs.field(factory=dict[int, User])
+    direct: dict[int, Channel] = attrs.field(factory=dict[int, "Channel"])
+    """The bot's direct messages, by the other person's id."""
+    without_direct: set[int] = attrs.field(factory=set[int])
+    """Who takes no direct messages of the bot."""
     attachments: dict[int, Attachment] = attrs.field(factory=dict[int, Attachment])
     listeners: list[Event] = attrs.field(factory=list["Callable[[str, int | None, dict[str, Any]], None]"])
     watchers: list[Callable[[], None]] = attrs.field(factory=list["Callable[[], None]"])

@@ -1,1 +1,1 @@
-"""What the owner sets: settings, parameters of appearance, database handles."""
+"""What the owner sets: settings, parameters (texts and looks), database handles."""

@@ -1,6 +1,6 @@
-"""How the log is written: for eyes or for machines, and always with discretion.
+"""How the log is written: lines for people or JSON for machines, and never with secrets.
 
-Libraries are heard from warnings up, whatever level is set: hikari's traces hold all that is sent and received.
+Of libraries, only warnings and errors are logged, whatever the level is: hikari's traces hold every payload.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from enum import StrEnum
 
 import colorlog
 
-from ticketbot.config.discretion import OURS, Discretion
+from ticketbot.config.redaction import OURS, RedactionFilter
 
 
 class LogFormat(StrEnum):
-    """For whom the log is written."""
+    """The form of the log."""
 
     TEXT = "text"
-    """For eyes: a line each, in colour on a terminal."""
+    """For people: a line for each record, in colour on a terminal."""
     JSON = "json"
-    """For machines: an object each, on a line."""
+    """For machines: an object for each record, on a line."""
 
 
 class LogLevel(StrEnum):
-    """From which importance on the bot's own records are written."""
+    """The lowest level at which the bot's own records are written."""
 
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -33,14 +33,14 @@ class LogLevel(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> LogLevel | None:
-        """Take lower case too."""
+        """Accept lower case too."""
         return cls.__members__.get(str(value).upper())
 
 
 def write_to(handler: logging.Handler, *, log_format: LogFormat, level: LogLevel) -> None:
-    """Write the log to a handler from now on; nothing else gets it."""
+    """Write the log to this handler alone from now on."""
     handler.setFormatter(_json() if log_format is LogFormat.JSON else _text(handler))
-    handler.addFilter(Discretion())
+    handler.addFilter(RedactionFilter())
     number = logging.getLevelNamesMapping()[level]
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -57,7 +57,7 @@ def _text(handler: logging.Handler) -> logging.Formatter:
 
 
 def _json() -> logging.Formatter:
-    # loaded by those alone who want it
+    # loaded only where it is used
     from pythonjsonlogger.orjson import OrjsonFormatter  # noqa: PLC0415
 
     return OrjsonFormatter(

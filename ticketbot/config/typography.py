@@ -1,4 +1,4 @@
-"""French typography: no line begins with a sign that a space stands before."""
+"""French typography: no-break spaces before high punctuation and inside of quotation marks."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ _APART: Final = re.compile(r" (?=[!?;»]|:(?:\s|$))|(?<=«) ")
 
 
 def typeset(texts: Mapping[str, str]) -> dict[str, str]:
-    """Let texts that were typed with plain spaces keep their signs with the words that they belong to."""
+    """Return texts with no-break spaces where French punctuation wants them, for texts typed with plain ones."""
     return {key: _APART.sub("\N{NO-BREAK SPACE}", text) for key, text in texts.items()}

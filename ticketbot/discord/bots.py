@@ -1,30 +1,32 @@
-"""The bot as hikari knows it: one that opens a websocket, or one that is sent signed requests."""
+"""hikari's bots: one that opens a websocket, and one that is sent signed requests."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import hikari
 
 from ticketbot.discord import clients
+from ticketbot.discord.request_queue import QueueingBuckets
 from ticketbot.tickets import errors
 
 if TYPE_CHECKING:
     from ticketbot.config.settings import Settings
+    from ticketbot.discord.request_queue import RequestQueue
 
 RETRIES: Final = 2
-"""How often a call to Discord that failed is repeated."""
+"""How often a failed call to Discord is repeated."""
 
 
-def gateway_bot(settings: Settings) -> hikari.GatewayBot:
-    """Make a bot that opens a websocket; it keeps no cache and asks for no event but interactions.
+def gateway_bot(settings: Settings, queue: RequestQueue) -> hikari.GatewayBot:
+    """Return a bot that opens a websocket, without a cache and without events but interactions.
 
     Raises
     ------
     ValueError
-        What is given as token cannot be one.
+        The token has not the form of one.
     """
-    return hikari.GatewayBot(
+    bot = hikari.GatewayBot(
         settings.token.get_secret_value(),
         banner=None,
         logs=None,
@@ -37,26 +39,28 @@ def gateway_bot(settings: Settings) -> hikari.GatewayBot:
         max_retries=RETRIES,
         rest_url=clients.address_of(settings.api_url),
     )
+    QueueingBuckets.install(cast("hikari.impl.RESTClientImpl", bot.rest), queue)
+    return bot
 
 
 async def require_session(rest: hikari.api.RESTClient) -> None:
-    """See that the gateway can be had, and lets the bot in today.
+    """Check that the gateway can be reached and has sessions left.
 
     hikari asks the same when it starts, and would end the process.
 
     Raises
     ------
     DiscordBusyError
-        All sessions of the day are used up.
+        All sessions of the day were started.
     """
     found = await rest.fetch_gateway_bot_info()
     if found.session_start_limit.remaining < found.shard_count:
         raise errors.DiscordBusyError(found.session_start_limit.reset_after.total_seconds())
 
 
-def rest_bot(settings: Settings) -> hikari.RESTBot:
-    """Make a bot that is sent signed requests; our own server takes them."""
-    return hikari.RESTBot(
+def rest_bot(settings: Settings, queue: RequestQueue) -> hikari.RESTBot:
+    """Return a bot that is sent signed requests; our own server receives them."""
+    bot = hikari.RESTBot(
         settings.token.get_secret_value(),
         hikari.TokenType.BOT,
         banner=None,
@@ -67,3 +71,5 @@ def rest_bot(settings: Settings) -> hikari.RESTBot:
         max_retries=RETRIES,
         rest_url=clients.address_of(settings.api_url),
     )
+    QueueingBuckets.install(cast("hikari.impl.RESTClientImpl", bot.rest), queue)
+    return bot

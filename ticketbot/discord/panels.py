@@ -1,220 +1,196 @@
-"""HikariPanelChannels: what ``/ticket-config`` does on Discord."""
+"""HikariPanelChannels: the panels of ``/ticket-config``, through hikari's REST client."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, TypeVar
 
+import attrs
 import hikari
 import orjson
 
-from ticketbot.discord import buttons, failures, raw
-from ticketbot.tickets import errors, permissions
-from ticketbot.tickets.model import (
-    ChannelId,
-    GuildConfig,
-    Language,
-    LeftPanel,
-    MessageId,
-    Place,
-    Preflight,
-    Problem,
-    RoleId,
-    UserId,
-)
-from ticketbot.tickets.permissions import Overwrite, OverwriteKind, Permission
+from ticketbot.discord import api, api_errors, guild_state, preflight
+from ticketbot.texts import panel
+from ticketbot.tickets import errors, topic_lists
+from ticketbot.tickets.model import MessageId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from ticketbot.discord.directory import Directory
-    from ticketbot.discord.messages import Phrasebook
+    from ticketbot.discord.name_cache import NameCache
+    from ticketbot.texts.message import Message
+    from ticketbot.texts.messages import MessageCatalog
+    from ticketbot.tickets.model import (
+        ChannelId,
+        GuildConfig,
+        GuildId,
+        PanelId,
+        RoleId,
+        StalePanel,
+        UserId,
+    )
+    from ticketbot.tickets.panels import Panel, PanelMessage
+    from ticketbot.tickets.preflight import Preflight
+    from ticketbot.tickets.server_names import ServerNames
 
-CATEGORY_LIMIT: Final = 50
-GUILD_LIMIT: Final = 500
-NEARLY: Final = 5
-"""How many places left count as nearly full."""
+
+_T = TypeVar("_T")
 
 
 class HikariPanelChannels:
     """The PanelChannels port."""
 
     def __init__(
-        self, rest: hikari.api.RESTClient, bot_id: UserId, directory: Directory, phrasebook: Phrasebook
+        self, rest: hikari.api.RESTClient, bot_id: UserId, name_cache: NameCache, catalog: MessageCatalog
     ) -> None:
         self._rest = rest
         self._bot_id = bot_id
-        self._directory = directory
-        self._phrasebook = phrasebook
+        self._name_cache = name_cache
+        self._catalog = catalog
 
     async def preflight(self, config: GuildConfig) -> Preflight:
-        """Work out the bot's permissions in each place, as Discord does, and look at the rest."""
-        guild = await self._directory.guild(config.guild_id)
-        channels = {channel.id: channel for channel in await self._directory.channels(config.guild_id)}
-        role_ids = await self._own_role_ids(config)
-        base = permissions.on_guild(
-            role_ids, {role.id: int(role.permissions) for role in guild.roles.values()}, config.guild_id
-        )
-        missing: list[tuple[Place, ChannelId, tuple[Permission, ...]]] = []
-        for place, channel_id, needed in _needs(config, guild.roles):
-            channel = channels.get(hikari.Snowflake(channel_id))
-            if isinstance(channel, hikari.PermissibleGuildChannel):
-                held = permissions.in_channel(
-                    base,
-                    _overwrites(channel.permission_overwrites.values()),
-                    guild_id=config.guild_id,
-                    user_id=self._bot_id,
-                    role_ids=role_ids,
-                )
-                if lacking := permissions.missing(held, needed):
-                    missing.append((place, channel_id, lacking))
-        problems = [*_problems(config, guild.roles, channels), *await self._content_problem()]
-        return Preflight(missing=tuple(missing), problems=tuple(problems), language=_language(guild))
+        """Compute the bot's permissions in each place, and check the rest."""
+        guild = await self._name_cache.guild(config.guild_id)
+        channels = await self._name_cache.channels(config.guild_id)
+        return await preflight.inspect(self._rest, config, self._bot_id, (guild, channels))
+
+    async def server_names(self, guild_id: GuildId) -> ServerNames:
+        """Return what the server's channels and roles are called now."""
+        guild = await self._name_cache.guild(guild_id)
+        return guild_state.server_names(guild, await self._name_cache.channels(guild_id))
+
+    async def transcript_readers(self, config: GuildConfig) -> Sequence[RoleId]:
+        """Return the roles that are no staff and see the transcripts' channel."""
+        guild = await self._name_cache.guild(config.guild_id)
+        return preflight.transcript_readers(config, guild, await self._name_cache.channels(config.guild_id))
 
     async def post_panel(self, config: GuildConfig) -> MessageId:
-        """Edit the panel that stands in the channel, or post one; of several, the newer ones go."""
-        standing = await self._standing(config.panel_channel_id, config.panel_message_id)
-        for double in standing[1:]:
-            await self._remove(config.panel_channel_id, double)
-        if standing:
-            await self._edit(config, standing[0])
-            return standing[0]
-        panel = self._phrasebook.of(config).panel()
-        async with failures.translated(config.panel_channel_id):
-            message = await self._rest.create_message(
-                config.panel_channel_id,
-                embeds=panel.embeds,
-                components=panel.rows,
-                nonce=f"panel-{config.revision}",
-            )
-        return MessageId(int(message.id))
+        """Edit the oldest panel in the channel and delete the others, or post one if there is none."""
+        found = await self._find(config.panel_channel_id, config.panel_message_id)
+        for extra in found[1:]:
+            await self._remove(config.panel_channel_id, extra)
+        if found:
+            await self._edit(config, found[0])
+            return found[0]
+        post = functools.partial(self._post, config.panel_channel_id, nonce=f"panel-{config.revision}")
+        return await self._with_panel(config, None, post)
 
-    def panel_look(self, config: GuildConfig) -> str:
-        """Digest what Discord is sent to show the panel."""
-        panel = self._phrasebook.of(config).panel()
-        embeds = [self._rest.entity_factory.serialize_embed(embed)[0] for embed in panel.embeds]
-        rows = [row.build()[0] for row in panel.rows]
+    def panel_fingerprint(self, config: GuildConfig, panel: Panel | None = None) -> str:
+        """Return a digest of what Discord is sent to show a panel; the main one for None."""
+        shown = self._catalog.of(config).panel(config, panel)
+        embeds = [self._rest.entity_factory.serialize_embed(embed)[0] for embed in shown.embeds]
+        rows = [row.build()[0] for row in shown.rows]
         return hashlib.sha256(orjson.dumps([embeds, rows], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
     async def edit_panel(self, config: GuildConfig) -> None:
-        """Edit the panel that was posted last; one that somebody deleted stays away."""
-        assert config.panel_message_id is not None, "it was posted"
+        """Edit the panel that was posted last; one that somebody deleted is not posted again."""
+        assert config.panel_message_id is not None, "only a panel that was posted is edited"
         try:
             await self._edit(config, config.panel_message_id)
         except errors.ChannelGoneError:
             return
 
-    async def remove_panel(self, left: LeftPanel) -> None:
-        """Delete a panel; of one whose id nobody noted, all that are found in its channel."""
-        if left.message_id is not None:
-            await self._remove(left.channel_id, left.message_id)
+    async def remove_panel(self, left: StalePanel) -> None:
+        """Delete a panel; where its id was not recorded, all panels in its channel."""
+        await self._remove_all(left.channel_id, left.message_id)
+
+    async def post_further_panel(self, config: GuildConfig, panel: Panel, message: PanelMessage) -> MessageId:
+        """Edit the oldest message of a further panel in its channel and delete the others, or post one."""
+        channel_id = panel.channel_id
+        found = await self._find(channel_id, message.message_id, panel.id)
+        for extra in found[1:]:
+            await self._remove(channel_id, extra)
+        if found and await self.edit_further_panel(config, panel, found[0]):
+            return found[0]
+        post = functools.partial(self._post, channel_id, nonce=message.nonce, panel_id=panel.id)
+        return await self._with_panel(config, panel, post)
+
+    async def edit_further_panel(self, config: GuildConfig, panel: Panel, message_id: MessageId) -> bool:
+        """Edit a further panel; return whether it still exists."""
+        try:
+            await self._with_panel(config, panel, functools.partial(self._show, panel.channel_id, message_id))
+        except errors.ChannelGoneError:
+            return False
+        return True
+
+    async def remove_further_panel(self, message: PanelMessage) -> None:
+        """Delete a further panel's message; where its id was not recorded, all of the panel in its channel."""
+        await self._remove_all(message.channel_id, message.message_id, message.panel_id)
+
+    async def _with_panel(
+        self, config: GuildConfig, panel: Panel | None, use: Callable[[Message], Awaitable[_T]]
+    ) -> _T:
+        """Send a panel; where Discord refuses it, without the server's own emojis, of which one may be deleted."""
+        try:
+            return await use(self._catalog.of(config).panel(config, panel))
+        except errors.DiscordRefusedError as refused:
+            plain = attrs.evolve(config, topics=topic_lists.without_own_emojis(config.topics))
+            if refused.code != api_errors.INVALID_FORM or plain == config:
+                raise
+            return await use(self._catalog.of(plain).panel(plain, panel))
+
+    async def _post(
+        self, channel_id: ChannelId, shown: Message, nonce: str, panel_id: PanelId | None = None
+    ) -> MessageId:
+        """Post a panel; ``panel_id`` is None for the main one."""
+        async with api_errors.translate_errors(channel_id):
+            with api_errors.ignore_answer():
+                posted = await self._rest.create_message(
+                    channel_id, embeds=shown.embeds, components=shown.rows, nonce=nonce
+                )
+                return MessageId(int(posted.id))
+        # it was posted, but its id could not be read from the answer
+        found = await self._find(channel_id, None, panel_id)
+        if not found:
+            raise errors.DiscordUnavailableError
+        return found[0]
+
+    async def _remove_all(
+        self, channel_id: ChannelId, message_id: MessageId | None, panel_id: PanelId | None = None
+    ) -> None:
+        """Delete a panel's message; where its id was not recorded, all of the panel in its channel."""
+        if message_id is not None:
+            await self._remove(channel_id, message_id)
             return
         try:
-            found = await self._standing(left.channel_id, None)
+            found = await self._find(channel_id, None, panel_id)
         except errors.ChannelGoneError:
             return
-        for message_id in found:
-            await self._remove(left.channel_id, message_id)
+        for one in found:
+            await self._remove(channel_id, one)
 
     async def _remove(self, channel_id: ChannelId, message_id: MessageId) -> None:
         try:
-            async with failures.translated(channel_id):
+            async with api_errors.translate_errors(channel_id):
                 await self._rest.delete_message(channel_id, message_id)
         except errors.ChannelGoneError:
             return
 
     async def _edit(self, config: GuildConfig, message_id: MessageId) -> None:
-        panel = self._phrasebook.of(config).panel()
-        async with failures.translated(config.panel_channel_id):
-            await self._rest.edit_message(
-                config.panel_channel_id, message_id, embeds=panel.embeds, components=panel.rows
-            )
+        await self._with_panel(config, None, functools.partial(self._show, config.panel_channel_id, message_id))
 
-    async def _standing(self, channel_id: ChannelId, noted: MessageId | None) -> Sequence[MessageId]:
-        """Find the panels in a channel, oldest first: also one that a crash left unrecorded of late."""
+    async def _show(self, channel_id: ChannelId, message_id: MessageId, shown: Message) -> None:
+        async with api_errors.translate_errors(channel_id):
+            with api_errors.ignore_answer():
+                await self._rest.edit_message(channel_id, message_id, embeds=shown.embeds, components=shown.rows)
+
+    async def _find(
+        self, channel_id: ChannelId, recorded: MessageId | None, panel_id: PanelId | None = None
+    ) -> Sequence[MessageId]:
+        """Return a panel's messages among a channel's last hundred and the recorded one, oldest first.
+
+        ``panel_id`` is None for the main panel. One that was posted by a process that died at once is not recorded.
+        """
         found: set[MessageId] = set()
-        async with failures.translated(channel_id):
-            for message in await raw.messages(self._rest, channel_id):
-                if int(message["author"]["id"]) == self._bot_id and buttons.ButtonId.OPEN in buttons.under(message):
+        async with api_errors.translate_errors(channel_id):
+            for message in await api.fetch_messages(self._rest, channel_id):
+                if api.author_id(message) == self._bot_id and panel.is_panel(message, panel_id):
                     found.add(MessageId(int(message["id"])))
-            if noted is not None and noted not in found:
+            if recorded is not None and recorded not in found:
                 try:
-                    await self._rest.fetch_message(channel_id, noted)
-                    found.add(noted)
+                    await api.fetch_message(self._rest, channel_id, recorded)
+                    found.add(recorded)
                 except hikari.NotFoundError:
                     pass
         return sorted(found)
-
-    async def _own_role_ids(self, config: GuildConfig) -> Sequence[RoleId]:
-        async with failures.translated(gone=errors.ChannelGoneError):
-            member = await self._rest.fetch_member(config.guild_id, self._bot_id)
-        return [RoleId(int(role_id)) for role_id in member.role_ids]
-
-    async def _content_problem(self) -> Sequence[Problem]:
-        async with failures.translated():
-            flags = (await self._rest.fetch_application()).flags
-        wanted = hikari.ApplicationFlags.MESSAGE_CONTENT_INTENT | hikari.ApplicationFlags.MESSAGE_CONTENT_INTENT_LIMITED
-        return () if flags & wanted else (Problem.MESSAGE_CONTENT,)
-
-
-def _needs(
-    config: GuildConfig, roles: Mapping[hikari.Snowflake, hikari.Role]
-) -> Sequence[tuple[Place, ChannelId, Permission]]:
-    staff = [roles[hikari.Snowflake(role_id)] for role_id in config.staff_role_ids if role_id in roles]
-    pings = Permission.NONE if all(role.is_mentionable for role in staff) else permissions.NEEDED_FOR_PINGS
-    return (
-        (Place.PANEL, config.panel_channel_id, permissions.NEEDED_IN_PANEL_CHANNEL),
-        (Place.TRANSCRIPT, config.transcript_channel_id, permissions.NEEDED_IN_TRANSCRIPT_CHANNEL),
-        (Place.CATEGORY, config.category_id, permissions.NEEDED_IN_CATEGORY | pings),
-    )
-
-
-def _problems(
-    config: GuildConfig,
-    roles: Mapping[hikari.Snowflake, hikari.Role],
-    channels: Mapping[hikari.Snowflake, hikari.GuildChannel],
-) -> Sequence[Problem]:
-    problems: list[Problem] = []
-    if config.guild_id in config.staff_role_ids:
-        problems.append(Problem.EVERYONE_ROLE)
-    if any(hikari.Snowflake(role_id) not in roles for role_id in config.staff_role_ids):
-        problems.append(Problem.ROLE_MISSING)
-    wanted = (
-        (config.panel_channel_id, hikari.ChannelType.GUILD_TEXT),
-        (config.transcript_channel_id, hikari.ChannelType.GUILD_TEXT),
-        (config.category_id, hikari.ChannelType.GUILD_CATEGORY),
-    )
-    found = [(channels.get(hikari.Snowflake(channel_id)), kind) for channel_id, kind in wanted]
-    if any(channel is None for channel, _ in found):
-        problems.append(Problem.CHANNEL_MISSING)
-    if any(channel is not None and channel.type != kind for channel, kind in found):
-        problems.append(Problem.CHANNEL_TYPE)
-    inside = sum(
-        1
-        for channel in channels.values()
-        if isinstance(channel, hikari.PermissibleGuildChannel) and channel.parent_id == config.category_id
-    )
-    if inside >= CATEGORY_LIMIT - NEARLY:
-        problems.append(Problem.CATEGORY_NEARLY_FULL)
-    if len(channels) >= GUILD_LIMIT - NEARLY:
-        problems.append(Problem.GUILD_NEARLY_FULL)
-    return problems
-
-
-def _language(guild: hikari.RESTGuild) -> Language | None:
-    """Tell which language a server chose: one that is no Community cannot, and Discord calls it American English."""
-    if guild.preferred_locale == hikari.Locale.EN_US and hikari.GuildFeature.COMMUNITY not in guild.features:
-        return None
-    return Language.of(guild.preferred_locale)
-
-
-def _overwrites(overwrites: Iterable[hikari.PermissionOverwrite]) -> Sequence[Overwrite]:
-    return [
-        Overwrite(
-            id=overwrite.id,
-            kind=OverwriteKind.ROLE if overwrite.type == hikari.PermissionOverwriteType.ROLE else OverwriteKind.MEMBER,
-            allow=int(overwrite.allow),
-            deny=int(overwrite.deny),
-        )
-        for overwrite in overwrites
-    ]

@@ -1,4 +1,4 @@
-"""Watch each HTTP request to Discord, repetitions too, where aiohttp makes it."""
+"""Count each HTTP request to Discord, repeated ones too, through aiohttp's tracing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import aiohttp
 if TYPE_CHECKING:
     from types import SimpleNamespace
 
-    from ticketbot.ports import Tally
+    from ticketbot.services.ports import Metrics
 
 _SECRET: Final = re.compile(r"(?<=/)(webhooks|interactions)/(\d+)/[^/]+")
 _ID: Final = re.compile(r"(?<=/)\d+(?=/|$)")
@@ -19,11 +19,11 @@ _VERSION: Final = re.compile(r"^.*?/v\d+(?=/)")
 
 
 def route(path: str) -> str:
-    """Reduce a request's path to its template: no ids, and never the token of an interaction."""
+    """Return the template of a request's path, without ids and tokens of interactions."""
     return _ID.sub("{id}", _SECRET.sub(r"\1/\2/{token}", _VERSION.sub("", path)))
 
 
-def watch(session: aiohttp.ClientSession, tally: Tally) -> None:
+def watch(session: aiohttp.ClientSession, metrics: Metrics) -> None:
     """Count the requests of a session from now on."""
     trace = aiohttp.TraceConfig()
 
@@ -32,13 +32,13 @@ def watch(session: aiohttp.ClientSession, tally: Tally) -> None:
 
     async def end(_: aiohttp.ClientSession, context: SimpleNamespace, request: aiohttp.TraceRequestEndParams) -> None:
         elapsed = time.perf_counter() - context.begun
-        tally.called(request.method, route(request.url.path), str(request.response.status), elapsed)
+        metrics.called(request.method, route(request.url.path), str(request.response.status), elapsed)
 
     async def fail(
         _: aiohttp.ClientSession, context: SimpleNamespace, request: aiohttp.TraceRequestExceptionParams
     ) -> None:
         elapsed = time.perf_counter() - context.begun
-        tally.called(request.method, route(request.url.path), "none", elapsed)
+        metrics.called(request.method, route(request.url.path), "none", elapsed)
 
     trace.on_request_start.append(begin)
     trace.on_request_end.append(end)

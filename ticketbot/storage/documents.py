@@ -1,94 +1,83 @@
-"""Tickets and configurations as plain documents, the same in every store.
+"""Tickets and configurations as documents, the same in every store.
 
-A document holds text, whole numbers of 64 bits and lists of such numbers: no null (a key without a value is absent),
-no floats, no dates. A key is the field's name without its ``_id``, so a new field is stored without a change here.
+A document holds text, whole numbers of 64 bits, booleans, lists and documents; no null (a key without a value is
+absent), no floats, no dates. A key is the field's name without its ``_id``. New fields, and classes nested in them,
+are stored without a change here.
 
-Text is made storable on its way in: a pair of surrogates becomes the character it stands for, a lone surrogate and
-NUL become U+FFFD. What comes out can be put in again unchanged.
+What is read is checked strictly: types, ranges, and that ``_id`` and ``slot`` agree with the other keys. Keys that this
+version does not know are ignored. Text is made storable when it is written: a pair of surrogates becomes the character
+that it stands for, a lone surrogate and NUL become U+FFFD.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-import attrs
-
+from ticketbot.storage import codec
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import GuildConfig, Language, LeftPanel, Notice, Ticket, TicketState
+from ticketbot.tickets.model import GuildConfig, GuildId, Ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
-    from ticketbot.tickets.model import GuildId, UserId
+    from ticketbot.tickets.model import UserId
 
-Value = str | int | list[int]
-Document = dict[str, Value]
+Document = dict[str, Any]
 
-_NO_ID: Final = 0
-_NOTHING: Final = (None, ())
-"""Defaults that are not stored."""
+FORMAT: Final = 4
+"""The format of the documents that this version writes and reads; ``migrations`` carries over earlier ones."""
 
-_INT64: Final = range(-(2**63), 2**63)
+_LONGEST_ID: Final = 64
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
-_TEXT_ENUMS: Final[Mapping[str, Callable[[Any], object]]] = {
-    "state": TicketState,
-    "notice": Notice,
-    "language": Language,
-}
-
-_T = TypeVar("_T")
-
-
-def _key(field: str) -> str:
-    return field.removesuffix("_id")
-
-
-def _optional_keys(kind: type[Ticket | GuildConfig]) -> frozenset[str]:
-    return frozenset(_key(field.name) for field in attrs.fields(kind) if field.default in _NOTHING)
-
-
-OPTIONAL_TICKET_KEYS: Final = _optional_keys(Ticket) | {"unfinished"}
-"""The keys that are absent from some tickets' documents."""
-
-OPTIONAL_CONFIG_KEYS: Final = _optional_keys(GuildConfig)
-"""The keys that are absent from some configurations' documents."""
-
-
-_KEYS: Final = {
-    kind: tuple((field.name, _key(field.name)) for field in attrs.fields(kind)) for kind in (Ticket, GuildConfig)
-}
-"""The fields of each kind, and their keys."""
-
-
-def clean(text: str) -> str:
-    """Make text storable; storable text stays as it is."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", _REPLACEMENT)
+_T = TypeVar("_T", Ticket, GuildConfig)
 
 
 def ticket_id(ticket: Ticket) -> str:
-    """Name a ticket's document."""
+    """Return the ``_id`` of a ticket's document."""
     return id_of(ticket.guild_id, ticket.number)
 
 
 def id_of(guild_id: GuildId, number: int) -> str:
-    """Name the document of the ticket with a number."""
+    """Return the ``_id`` of the document of the ticket with a number."""
     return f"{guild_id}-{number}"
 
 
 def slot_key(ticket: Ticket) -> str | None:
-    """Name the place that a ticket takes; no two documents may have the same."""
+    """Return the stored slot of a ticket, which no other document may have; None if it takes none."""
     return None if ticket.slot is None else f"{ticket.guild_id}:{ticket.opener_id}:{ticket.slot}"
 
 
 def slot_range(guild_id: GuildId, opener_id: UserId) -> tuple[str, str]:
-    """Tell between which two texts all slot keys of a member stand, and nobody else's: ``;`` follows ``:``."""
+    """Return two texts between which a member's slot keys sort, and no one else's: ``;`` follows ``:``."""
     return f"{guild_id}:{opener_id}:", f"{guild_id}:{opener_id};"
 
 
+def opener_key(guild_id: GuildId, opener_id: UserId) -> str:
+    """Return what stands for a member in the record of openings: not the id, which is to go with the ticket.
+
+    It has no salt: all processes need the same, which would have to stand in the same store.
+    """
+    return hashlib.blake2b(f"{guild_id}:{opener_id}".encode(), digest_size=16).hexdigest()
+
+
+def opening_of(ticket: Ticket) -> Document:
+    """Return the record of a ticket's opening, which outlives the ticket for some minutes."""
+    opener = opener_key(ticket.guild_id, ticket.opener_id)
+    return {"_id": ticket_id(ticket), "opener": opener, "at": ticket.created_at}
+
+
 def from_ticket(ticket: Ticket) -> Document:
-    """Turn a ticket into its document; the lease is not a part of it."""
-    document = _from_fields(ticket)
+    """Return a ticket's document; the lease is not a part of it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A field holds what cannot be stored.
+    """
+    document = _WRITE_TICKET(ticket)
     document["_id"] = ticket_id(ticket)
+    document["format"] = FORMAT
     slot = slot_key(ticket)
     if slot is not None:
         document["slot"] = slot
@@ -98,33 +87,83 @@ def from_ticket(ticket: Ticket) -> Document:
 
 
 def to_ticket(document: Mapping[str, object]) -> Ticket:
-    """Turn a document into the ticket it stands for; keys unknown to this version are passed over.
+    """Return the ticket that a document stands for.
 
     Raises
     ------
-    StoreUnavailableError
-        The document makes no ticket.
+    UnreadableRecordError
+        The document is not a valid ticket of this format.
     """
-    return _read(document, _to_ticket)
+    ticket = _read(document, Ticket, _READ_TICKET)
+    if document.get("_id") != ticket_id(ticket):
+        raise _unreadable(Ticket, document, "_id does not agree with guild and number")
+    if document.get("slot") != slot_key(ticket):
+        raise _unreadable(Ticket, document, "slot does not agree with guild and opener")
+    return ticket
 
 
 def from_config(config: GuildConfig) -> Document:
-    """Turn a configuration into its document."""
-    document = _from_fields(config)
-    document["_id"] = document.pop("guild")
-    document["rev"] = document.pop("revision")
+    """Return a configuration's document.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A field holds what cannot be stored.
+    """
+    document = _WRITE_CONFIG(config)
+    document["_id"] = document["guild"]
+    document["format"] = FORMAT
     return document
 
 
 def to_config(document: Mapping[str, object]) -> GuildConfig:
-    """Turn a document into the configuration it stands for; keys unknown to this version are passed over.
+    """Return the configuration that a document stands for.
 
     Raises
     ------
-    StoreUnavailableError
-        The document makes no configuration.
+    UnreadableRecordError
+        The document is not a valid configuration of this format.
     """
-    return _read(document, _to_config)
+    config = _read(document, GuildConfig, _READ_CONFIG)
+    if document.get("_id") != config.guild_id:
+        raise _unreadable(GuildConfig, document, "_id does not agree with guild")
+    if config.guild_id in config.staff_role_ids:
+        raise _unreadable(GuildConfig, document, "staff_role_ids holds @everyone, whose id is the guild's")
+    if any(config.guild_id in topic.staff_role_ids for topic in (*config.topics, *config.former_topics)):
+        raise _unreadable(GuildConfig, document, "a topic's staff_role_ids holds @everyone, whose id is the guild's")
+    return config
+
+
+def to_counter(guild_id: object, number: object) -> tuple[GuildId, int]:
+    """Return a guild and the last number that it gave, checked.
+
+    Raises
+    ------
+    UnreadableRecordError
+        One of the two is not valid.
+    """
+    try:
+        return GuildId(codec.read_id(guild_id, GuildId)), codec.read_count(number, int)
+    except codec.InvalidValueError as error:
+        raise errors.UnreadableRecordError(f"counter of server {printable(guild_id)}", str(error)) from None
+
+
+def to_free_numbers(guild_id: GuildId, last: int, numbers: object) -> Mapping[GuildId, list[int]]:
+    """Return a guild's returned numbers, checked; nothing where there are none.
+
+    Raises
+    ------
+    UnreadableRecordError
+        They are not numbers up to the last one, each once.
+    """
+    try:
+        listed = cast("list[object]", numbers) if isinstance(numbers, list) else [None]
+        found = [codec.read_id(number, int) for number in listed]
+    except codec.InvalidValueError:
+        found = None
+    if found is None or len(set(found)) < len(found) or max(found, default=0) > last:
+        raise errors.UnreadableRecordError(f"counter of server {guild_id}", "free is not a list of its numbers")
+    return {guild_id: sorted(found)} if found else {}
 
 
 def require_next(before: Ticket, after: Ticket) -> None:
@@ -152,59 +191,40 @@ def require_next_config(before: GuildConfig | None, after: GuildConfig) -> None:
         raise ValueError(f"revision {after.revision} of the configuration of {after.guild_id} does not follow")
 
 
-def _from_fields(instance: Ticket | GuildConfig) -> Document:
-    document: Document = {}
-    for field in attrs.fields(type(instance)):
-        value = getattr(instance, field.name)
-        if value is not None and not (value == () and field.default == ()):
-            document[_key(field.name)] = _storable(value)
-    return document
-
-
-def _storable(value: object) -> Value:
-    if isinstance(value, str):
-        return clean(str(value))
-    if isinstance(value, int) and not isinstance(value, bool):
-        number = int(value)  # a subclass, such as hikari's snowflakes, would be looked for one by one in the range
-        if number not in _INT64:
-            raise ValueError("a number of more than 64 bits cannot be stored")
-        return number
-    if isinstance(value, LeftPanel):
-        return [cast("int", _storable(number)) for number in (value.channel_id, value.message_id or _NO_ID)]
-    if isinstance(value, tuple):
-        return _flat(_storable(item) for item in cast("tuple[object, ...]", value))
-    raise TypeError(f"a {type(value).__name__} cannot be stored")
-
-
-def _flat(values: Iterable[Value]) -> list[int]:
-    return [number for value in values for number in (value if isinstance(value, list) else [cast("int", value)])]
-
-
-def _to_ticket(document: Mapping[str, object]) -> Ticket:
-    fields = _to_fields(document, Ticket)
-    if "slot" in fields:
-        fields["slot"] = int(str(fields["slot"]).rpartition(":")[2])
-    return Ticket(**fields)
-
-
-def _to_config(document: Mapping[str, object]) -> GuildConfig:
-    fields = _to_fields({**document, "guild": document["_id"], "revision": document["rev"]}, GuildConfig)
-    fields["staff_role_ids"] = tuple(fields["staff_role_ids"])
-    ids = fields.get("left_panels", ())
-    pairs = zip(ids[::2], ids[1::2], strict=True)
-    fields["left_panels"] = tuple(LeftPanel(channel_id, message_id or None) for channel_id, message_id in pairs)
-    return GuildConfig(**fields)
-
-
-def _to_fields(document: Mapping[str, object], kind: type[Ticket | GuildConfig]) -> dict[str, Any]:
-    fields: dict[str, Any] = {name: document[key] for name, key in _KEYS[kind] if key in document}
-    for name in fields.keys() & _TEXT_ENUMS.keys():
-        fields[name] = _TEXT_ENUMS[name](fields[name])
-    return fields
-
-
-def _read(document: Mapping[str, object], make: Callable[[Mapping[str, object]], _T]) -> _T:
+def _read(document: Mapping[str, object], kind: type[_T], read: Callable[[Mapping[str, object]], _T]) -> _T:
+    if document.get("format") != FORMAT:
+        raise _unreadable(kind, document, "another version of the bot wrote it")
     try:
-        return make(document)
-    except (KeyError, TypeError, ValueError) as error:
-        raise errors.StoreUnavailableError(f"the record {document.get('_id')} cannot be read") from error
+        return read(document)
+    except Exception as error:  # noqa: BLE001 - whatever a record holds, it must not stop other records
+        raise _unreadable(kind, document, codec.reason(error)) from None
+
+
+def _unreadable(kind: type[object], document: Mapping[str, object], reason: str) -> errors.UnreadableRecordError:
+    what = "ticket" if kind is Ticket else "configuration of server"
+    return errors.UnreadableRecordError(f"{what} {printable(document.get('_id'))}", reason)
+
+
+def printable(record_id: object) -> str:
+    """Return a record's id for logs and terminals, whatever the record holds there."""
+    text = str(record_id) if isinstance(record_id, int | str) else ""
+    return text if text.isprintable() and 0 < len(text) <= _LONGEST_ID else "without a valid id"
+
+
+def _read_slot(value: object, _: object) -> int:
+    _, _, index = codec.read_text(value, str).rpartition(":")
+    if index.isdecimal() and index.isascii():
+        return int(index)
+    raise codec.InvalidValueError("is not a slot")
+
+
+_READ_TICKET: Final = codec.reader(Ticket, {"number": codec.read_id, "slot": _read_slot})
+_WRITE_TICKET: Final = codec.writer(Ticket, without="slot")
+_READ_CONFIG: Final = codec.reader(GuildConfig)
+_WRITE_CONFIG: Final = codec.writer(GuildConfig)
+
+OPTIONAL_TICKET_KEYS: Final = codec.optional_keys(Ticket) | {"unfinished"}
+"""The keys that are absent from some tickets' documents."""
+
+OPTIONAL_CONFIG_KEYS: Final = codec.optional_keys(GuildConfig)
+"""The keys that are absent from some configurations' documents."""

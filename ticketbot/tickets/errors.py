@@ -1,15 +1,15 @@
-"""What can be refused or go wrong: one tree, facts in fields, words elsewhere."""
+"""Refusals and failures: one tree of errors with facts in fields; ``texts/refusals.py`` has the words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from ticketbot.tickets.model import ChannelId, TicketState, UserId
+    from ticketbot.tickets.model import ChannelId, Millis, Participant, RoleId, TicketState, UserId
 
 
 class TicketError(Exception):
-    """Anything that a member is told instead of what they asked for."""
+    """Anything that keeps a member from what they asked for."""
 
 
 # What the rules refuse.
@@ -28,7 +28,7 @@ class NotStaffError(TicketError):
 
 
 class OpenerCannotClaimError(TicketError):
-    """The opener never claims their own ticket, be they staff or administrator."""
+    """The opener cannot claim their own ticket, not even as staff or administrator."""
 
 
 class NotParticipantError(TicketError):
@@ -36,7 +36,7 @@ class NotParticipantError(TicketError):
 
 
 class NoTicketError(TicketError):
-    """No ticket belongs to this channel, or no longer."""
+    """The channel has no ticket, or no longer."""
 
 
 class AlreadyOpenError(TicketError):
@@ -47,6 +47,39 @@ class AlreadyOpenError(TicketError):
         self.channel_id = channel_id
 
 
+class TooManyOpeningsError(TicketError):
+    """The member opened as many tickets lately as allowed; the next one is possible at ``possible_at``."""
+
+    def __init__(self, possible_at: Millis) -> None:
+        super().__init__(possible_at)
+        self.possible_at = possible_at
+
+
+class BlockedError(TicketError):
+    """The member may not open tickets: until a moment, or for good, where there is none."""
+
+    def __init__(self, until: Millis | None = None, reason: str | None = None) -> None:
+        super().__init__(until)
+        self.until = until
+        self.reason = reason
+
+
+class TopicGoneError(TicketError):
+    """The topic was deleted or switched off."""
+
+
+class TopicRoleMissingError(TicketError):
+    """The member has none of the roles of which the topic requires one."""
+
+    def __init__(self, role_ids: tuple[RoleId, ...]) -> None:
+        super().__init__(role_ids)
+        self.role_ids = role_ids
+
+
+class OutdatedQuestionError(TicketError):
+    """The ticket was reopened after the member was asked whether to delete it."""
+
+
 class AlreadyClaimedError(TicketError):
     """Somebody claimed the ticket before; ``claimer_id`` is who."""
 
@@ -55,42 +88,192 @@ class AlreadyClaimedError(TicketError):
         self.claimer_id = claimer_id
 
 
+class NotClaimedError(TicketError):
+    """Nobody has claimed the ticket."""
+
+
+class NotAMemberError(TicketError):
+    """The one who was chosen is no member of the server."""
+
+
+class OpenerCannotTakeOverError(TicketError):
+    """A ticket cannot be transferred to its opener."""
+
+
+class TargetNotStaffError(TicketError):
+    """A ticket can only be transferred to its staff; ``member_id`` is who was chosen."""
+
+    def __init__(self, member_id: UserId) -> None:
+        super().__init__(member_id)
+        self.member_id = member_id
+
+
+class OpenerLimitError(TicketError):
+    """The member for whom staff opens a ticket has as many as allowed.
+
+    One of them is in ``channel_id``, when it is known; another one is possible at ``possible_at``, if it is too soon.
+    """
+
+    def __init__(
+        self, member_id: UserId, channel_id: ChannelId | None = None, possible_at: Millis | None = None
+    ) -> None:
+        super().__init__(member_id, channel_id, possible_at)
+        self.member_id = member_id
+        self.channel_id = channel_id
+        self.possible_at = possible_at
+
+
+class BotOpenerError(TicketError):
+    """No ticket is opened for a bot."""
+
+
+class OwnTicketError(TicketError):
+    """Staff cannot open a ticket for themselves in the place of another member."""
+
+
+class UnknownReplyError(TicketError):
+    """The server has no canned reply of that name."""
+
+
+class UnknownTopicError(TicketError):
+    """The server has no topic of that name to which the ticket could be moved."""
+
+
+class SameTopicError(TicketError):
+    """The ticket has that topic already."""
+
+
+class NoTargetError(TicketError):
+    """Neither a member nor a role was chosen, or both."""
+
+
+class EveryoneRoleError(TicketError):
+    """@everyone cannot be added to a ticket."""
+
+
+class BotTargetError(TicketError):
+    """Bots, and the roles that came with them, cannot be added to a ticket."""
+
+
+class AlreadyParticipantError(TicketError):
+    """Whoever was chosen sees the ticket already: the opener, the staff, or one who was added."""
+
+    def __init__(self, target: Participant) -> None:
+        super().__init__(target)
+        self.target = target
+
+
+class NotAddedError(TicketError):
+    """Nobody had added whom the member chose."""
+
+    def __init__(self, target: Participant) -> None:
+        super().__init__(target)
+        self.target = target
+
+
+class TooManyParticipantsError(TicketError):
+    """As many members and roles were added to the ticket as allowed."""
+
+
+class AlreadyLockedError(TicketError):
+    """The ticket is locked already."""
+
+
+class NotLockedError(TicketError):
+    """The ticket is not locked."""
+
+
+class OnlyStaffClosesError(TicketError):
+    """In this server openers do not close their tickets themselves."""
+
+
+class NotOpenerError(TicketError):
+    """Only the member who opened the ticket can do this."""
+
+
+class NotRequestedError(TicketError):
+    """Nobody asks the opener any more whether the ticket may be closed."""
+
+
+class CannotUndoError(TicketError):
+    """A closing can be undone for two minutes, and only while nobody else has moved the ticket."""
+
+
+class InvalidNameError(TicketError):
+    """Nothing of the name that was typed can stand in the name of a channel."""
+
+
 class WrongStateError(TicketError):
-    """The move is not possible from where the ticket stands."""
+    """The move is not possible in the ticket's state."""
 
     def __init__(self, state: TicketState) -> None:
         super().__init__(state)
         self.state = state
 
 
-class RepeatedPressError(TicketError):
-    """The very same press was already taken: Discord, a proxy or an attacker sent it twice."""
+class RepeatedInteractionError(TicketError):
+    """The very same interaction came before: Discord, a proxy or an attacker sent it twice."""
 
 
-EVERYDAY: Final = (
+class UnknownInteractionError(TicketError):
+    """No component or command of this version: one of another version, or a forged one."""
+
+
+class NotATicketChannelError(TicketError):
+    """The command only works in a ticket's channel."""
+
+
+ROUTINE_REFUSALS: Final = (
     NotAdministratorError,
     NotStaffError,
     OpenerCannotClaimError,
     NotParticipantError,
     AlreadyOpenError,
+    TooManyOpeningsError,
+    TopicGoneError,
+    TopicRoleMissingError,
     AlreadyClaimedError,
+    NotClaimedError,
+    NotAMemberError,
+    OpenerCannotTakeOverError,
+    TargetNotStaffError,
+    UnknownReplyError,
+    UnknownTopicError,
+    SameTopicError,
+    OpenerLimitError,
+    BotOpenerError,
+    OwnTicketError,
+    NoTargetError,
+    EveryoneRoleError,
+    BotTargetError,
+    AlreadyParticipantError,
+    NotAddedError,
+    TooManyParticipantsError,
+    AlreadyLockedError,
+    NotLockedError,
+    InvalidNameError,
+    OnlyStaffClosesError,
+    NotOpenerError,
+    NotRequestedError,
+    CannotUndoError,
+    OutdatedQuestionError,
     WrongStateError,
 )
-"""Refusals by the rules alone: nothing is wrong, and nobody but the member has to know."""
+"""Refusals by the rules alone: nothing is wrong, so they are logged at DEBUG only."""
 
-BY_THE_RULES: Final = (*EVERYDAY, NotConfiguredError, NoTicketError)
-"""All refusals that say no to what is asked, and not that something failed."""
+RULE_REFUSALS: Final = (*ROUTINE_REFUSALS, NotConfiguredError, NoTicketError)
+"""All refusals that say no to what is asked, as opposed to failures."""
 
 
 # What a store refuses.
 
 
 class StaleTicketError(TicketError):
-    """Somebody else moved the ticket in between; nothing was written."""
+    """Another request moved the ticket meanwhile; nothing was written."""
 
 
 class StaleConfigError(TicketError):
-    """Somebody else saved the configuration in between; nothing was written."""
+    """Another request saved the configuration meanwhile; nothing was written."""
 
 
 class SlotTakenError(TicketError):
@@ -98,7 +281,20 @@ class SlotTakenError(TicketError):
 
 
 class StoreUnavailableError(TicketError):
-    """The store does not answer; it is not known whether the last write stands."""
+    """The store does not answer; it is unknown whether the last write took effect."""
+
+
+class UnreadableRecordError(StoreUnavailableError):
+    """A stored record is not valid; ``record`` names it, ``reason`` says what is wrong, without its values."""
+
+    def __init__(self, record: str, reason: str) -> None:
+        super().__init__(f"{record} cannot be read: {reason}")
+        self.record = record
+        self.reason = reason
+
+
+class TemporaryFolderFullError(StoreUnavailableError):
+    """The temporary folder (``TMPDIR``) has no room for the files of a transcript, or cannot be written."""
 
 
 # What Discord refuses.
@@ -132,26 +328,62 @@ class MissingPermissionsError(TicketError):
         self.channel_id = channel_id
 
 
+class MissingForNotesError(MissingPermissionsError):
+    """So does an overwrite beside notes of the staff, which needs Manage Threads, too."""
+
+
+class TimedOutError(TicketError):
+    """A moderator timed the bot out, so Discord refuses nearly everything."""
+
+
+class TokenRefusedError(TicketError):
+    """Discord no longer accepts the bot's token."""
+
+
 class TranscriptTooLargeError(TicketError):
     """Discord does not take a file of this size."""
 
 
+class MessageContentHiddenError(TicketError):
+    """Discord hides from the bot what members wrote: the application lost the Message Content Intent."""
+
+
 class TranscriptNotVerifiedError(TicketError):
-    """The transcript that was sent could not be read back whole; the channel stays."""
+    """The posted transcript could not be read back whole; the channel stays."""
 
 
 class DiscordBusyError(TicketError):
-    """Discord asks to wait longer than an answer can wait; ``retry_after`` is in seconds."""
+    """Discord asks to wait longer than an interaction can; ``retry_after`` is in seconds."""
 
     def __init__(self, retry_after: float) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
 
 
+class NotesOffError(TicketError):
+    """The server has no notes of the staff."""
+
+
+class EmptyNoteError(TicketError):
+    """A note has no text."""
+
+
+class RenamedTooOftenError(TicketError):
+    """Discord refuses another new name for a channel; the next one is possible in ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+class NameRefusedError(TicketError):
+    """Discord refuses a channel's name: it holds a word that is not allowed in this server."""
+
+
 class DiscordUnavailableError(TicketError):
     """Discord failed or did not answer in time.
 
-    ``answered`` tells that it did answer, with a failure: then what it will do of the request is done.
+    ``answered``: whether it did answer, with a failure, so that nothing more will come of the request.
     """
 
     def __init__(self, *, answered: bool = False) -> None:
@@ -160,7 +392,7 @@ class DiscordUnavailableError(TicketError):
 
 
 class DiscordRefusedError(TicketError):
-    """Discord refused for a reason that the bot does not know; ``code`` is Discord's own."""
+    """Discord refused for another reason; ``code`` is Discord's own."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)

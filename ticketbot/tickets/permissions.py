@@ -29,6 +29,15 @@ class Permission(IntFlag):
     READ_MESSAGE_HISTORY = 1 << 16
     MENTION_EVERYONE = 1 << 17
     MANAGE_ROLES = 1 << 28
+    MANAGE_THREADS = 1 << 34
+    CREATE_PUBLIC_THREADS = 1 << 35
+    CREATE_PRIVATE_THREADS = 1 << 36
+    SEND_MESSAGES_IN_THREADS = 1 << 38
+
+    @property
+    def label(self) -> str:
+        """What Discord's client calls it in English."""
+        return (self.name or "").replace("_", " ").title()
 
 
 class OverwriteKind(StrEnum):
@@ -53,6 +62,12 @@ PARTICIPANT = (
 )
 """What the opener and the staff may do in a ticket's channel."""
 
+READER = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
+"""What is left of that while a ticket is locked."""
+
+IN_THREADS = Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
+"""Ways around a lock. The bot can only deny what it has itself, and has these from @everyone in most servers."""
+
 BOT_IN_TICKET = PARTICIPANT | Permission.EMBED_LINKS | Permission.MANAGE_CHANNELS
 """What the bot gives itself in a ticket's channel, or it would lock itself out.
 
@@ -60,8 +75,14 @@ Not MANAGE_ROLES: only administrators may write that into an overwrite; the bot 
 """
 
 NEEDED_IN_CATEGORY = BOT_IN_TICKET | Permission.MANAGE_ROLES
+NEEDED_IN_CLOSED_CATEGORY = Permission.VIEW_CHANNEL | Permission.MANAGE_CHANNELS
+"""Needed to move a channel there, which keeps its own overwrites."""
+
 NEEDED_FOR_PINGS = Permission.MENTION_EVERYONE
 """Needed in the category too, unless every staff role may be mentioned by anyone."""
+
+NEEDED_FOR_NOTES = Permission.CREATE_PRIVATE_THREADS | Permission.SEND_MESSAGES_IN_THREADS | Permission.MANAGE_THREADS
+"""Needed on the whole server, where it has notes of the staff."""
 
 NEEDED_IN_PANEL_CHANNEL = (
     Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.EMBED_LINKS | Permission.READ_MESSAGE_HISTORY
@@ -111,7 +132,7 @@ def in_channel(
 
 
 def missing(held: int, needed: Permission) -> tuple[Permission, ...]:
-    """List the needed permissions that are not held, one by one, lowest bit first."""
+    """Return the needed permissions that are not held, one by one, lowest bit first."""
     return tuple(
         permission for permission in Permission if permission and permission & needed and not permission & held
     )

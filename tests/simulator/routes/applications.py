@@ -16,12 +16,12 @@ _FLAGS = 1 << 13 | 1 << 15 | 1 << 19 | 1 << 23
 
 @route("GET /users/@me")
 def own_user(request: Request) -> Reply:
-    return Reply(200, payloads.own_user(request.world.application.bot))
+    return Reply(200, payloads.own_user(request.discord.application))
 
 
 @route("GET /users/{user_id}")
 def user(request: Request) -> Reply:
-    found = request.world.users.get(request.id("user_id"))
+    found = request.discord.users.get(request.id("user_id"))
     if found is None:
         raise errors.unknown("User")
     return Reply(200, payloads.user(found))
@@ -29,8 +29,8 @@ def user(request: Request) -> Reply:
 
 @route("GET /users/@me/guilds")
 def own_guilds(request: Request) -> Reply:
-    bot = request.world.application.bot
-    members = [guild.members[bot.id] for guild in request.world.guilds.values() if bot.id in guild.members]
+    bot = request.discord.application.bot
+    members = [guild.members[bot.id] for guild in request.discord.guilds.values() if bot.id in guild.members]
     return Reply(
         200,
         [
@@ -51,12 +51,12 @@ def own_guilds(request: Request) -> Reply:
 @route("GET /applications/@me")
 @route("GET /oauth2/applications/@me")
 def application(request: Request) -> Reply:
-    return Reply(200, payloads.application(request.world.application, len(request.world.guilds)))
+    return Reply(200, payloads.application(request.discord.application, len(request.discord.guilds)))
 
 
 @route("PATCH /applications/@me")
 async def edit_application(request: Request) -> Reply:
-    ours, body = request.world.application, request.body
+    ours, body = request.discord.application, request.body
     if "interactions_endpoint_url" in body:
         url: str | None = body["interactions_endpoint_url"] or None
         if url is not None and not await request.services.accepts_endpoint(url):
@@ -85,4 +85,4 @@ def gateway_bot(request: Request) -> Reply:
 
 
 def _gateway_url(request: Request) -> str:
-    return request.world.base_url.replace("http", "ws", 1) + "/gateway/"
+    return request.discord.base_url.replace("http", "ws", 1) + "/gateway/"

@@ -23,10 +23,20 @@ def guild_channels(request: Request) -> Reply:
     return Reply(200, [payloads.channel(channel) for channel in found.channels.values()])
 
 
+@route("GET /guilds/{guild_id}/threads/active")
+def active_threads(request: Request) -> Reply:
+    found, bot = request.guild()
+    listed = channels.threads_of(request.discord, found, bot)
+    return Reply(
+        200, payloads.threads([one for one in listed if one.thread is not None and not one.thread.archived], bot)
+    )
+
+
 @route("POST /guilds/{guild_id}/channels")
 def create_channel(request: Request) -> Reply:
     found, bot = request.guild()
-    return Reply(201, payloads.channel(channels.create(request.world, found, bot, request.body)))
+    request.require_two_factor(found)
+    return Reply(201, payloads.channel(channels.create(request.discord, found, bot, request.body)))
 
 
 @route("GET /guilds/{guild_id}/roles")
@@ -57,5 +67,5 @@ def member(request: Request) -> Reply:
     found, _ = request.guild()
     wanted = found.members.get(request.id("user_id"))
     if wanted is None:
-        raise errors.unknown("Member" if request.id("user_id") in request.world.users else "User")
+        raise errors.unknown("Member" if request.id("user_id") in request.discord.users else "User")
     return Reply(200, payloads.member(wanted))

@@ -34,14 +34,14 @@ def _name(request: Request) -> str:
 @route("POST /webhooks/{webhook_id}/{webhook_token}", with_token=False)
 def follow_up(request: Request) -> Reply:
     message = request.services.interactions.follow_up(_interaction(request), request.body, request.files)
-    return Reply(200, payloads.message(request.world, message))
+    return Reply(200, payloads.message(request.discord, message))
 
 
 @route("GET /webhooks/{webhook_id}/{webhook_token}/messages/@original", with_token=False)
 @route("GET /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", with_token=False)
 def message(request: Request) -> Reply:
     found = request.services.interactions.find(_interaction(request), _name(request))
-    return Reply(200, payloads.message(request.world, found))
+    return Reply(200, payloads.message(request.discord, found))
 
 
 @route("PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original", with_token=False)
@@ -49,7 +49,7 @@ def message(request: Request) -> Reply:
 def edit_message(request: Request) -> Reply:
     interaction = _interaction(request)
     edited = request.services.interactions.edit(interaction, _name(request), request.body, request.files)
-    return Reply(200, payloads.message(request.world, edited))
+    return Reply(200, payloads.message(request.discord, edited))
 
 
 @route("DELETE /webhooks/{webhook_id}/{webhook_token}/messages/@original", with_token=False)

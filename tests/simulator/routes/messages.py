@@ -23,13 +23,13 @@ def history(request: Request) -> Reply:
     found, bot = request.channel()
     if not permissions.within(bot, found) & Permissions.READ_MESSAGE_HISTORY:
         return Reply(200, [])
-    return Reply(200, [payloads.message(request.world, one) for one in messages.page(found, request.query)])
+    return Reply(200, [payloads.message(request.discord, one) for one in messages.page(found, request.query)])
 
 
 @route("GET /channels/{channel_id}/messages/{message_id}")
 def message(request: Request) -> Reply:
     found, _ = request.message(Permissions.READ_MESSAGE_HISTORY)
-    return Reply(200, payloads.message(request.world, found))
+    return Reply(200, payloads.message(request.discord, found))
 
 
 @route("POST /channels/{channel_id}/messages")
@@ -42,16 +42,19 @@ def post_message(request: Request) -> Reply:
     found, bot = request.channel(needs)
     if found.type is ChannelType.CATEGORY:
         raise errors.DiscordError(400, 50008, "Cannot send messages in a non-text channel")
-    posted = messages.repeated(request.world, found, bot, request.body)
+    refusing = {one.id for key, one in request.discord.direct.items() if key in request.discord.without_direct}
+    if found.id in refusing:
+        raise errors.DiscordError(403, 50007, "Cannot send messages to this user")
+    posted = messages.repeated(request.discord, found, bot, request.body)
     if posted is None:
         reference = _reference(request, found, bot)
         kind = _REPLY if reference is not None else 0
         draft = Draft(
             channel=found, author=bot, body=request.body, files=request.files, type=kind, reference=reference,
-            application_id=request.world.application.id,
+            application_id=request.discord.application.id,
         )  # fmt: skip
-        posted = messages.post(request.world, draft)
-    return Reply(200, payloads.message(request.world, posted, nonce=True))
+        posted = messages.post(request.discord, draft)
+    return Reply(200, payloads.message(request.discord, posted, nonce=True))
 
 
 def _reference(request: Request, channel: Channel, bot: Member) -> Reference | None:
@@ -74,8 +77,8 @@ def edit_message(request: Request) -> Reply:
         raise errors.DiscordError(403, 50005, "Cannot edit a message authored by another user")
     if request.files and not permissions.within(bot, found.channel) & Permissions.ATTACH_FILES:
         raise errors.missing_permissions()
-    messages.edit(request.world, found, bot, request.body, request.files)
-    return Reply(200, payloads.message(request.world, found))
+    messages.edit(request.discord, found, bot, request.body, request.files)
+    return Reply(200, payloads.message(request.discord, found))
 
 
 @route("DELETE /channels/{channel_id}/messages/{message_id}")
@@ -84,7 +87,7 @@ def delete_message(request: Request) -> Reply:
     may = permissions.within(bot, found.channel)
     if found.author.id != bot.id and not may & Permissions.MANAGE_MESSAGES:
         raise errors.missing_permissions()
-    messages.delete(request.world, found)
+    messages.delete(request.discord, found)
     return Reply(204)
 
 
@@ -93,7 +96,7 @@ def delete_messages(request: Request) -> Reply:
     found, _ = request.channel(Permissions.MANAGE_MESSAGES)
     for message_id in request.body["messages"]:
         if one := found.messages.get(int(message_id)):
-            messages.delete(request.world, one)
+            messages.delete(request.discord, one)
     return Reply(204)
 
 

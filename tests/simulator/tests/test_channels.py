@@ -39,8 +39,8 @@ async def test_channel_is_created_read_changed_and_deleted(sim: Simulator, guild
 
 
 async def test_limits_of_category_and_guild(sim: Simulator, guild: GuildHandle, api: Api) -> None:
-    sim.world.limits.channels_per_category = 1
-    sim.world.limits.channels_per_guild = 3
+    sim.discord.limits.channels_per_category = 1
+    sim.discord.limits.channels_per_guild = 3
     category = guild.add_category("C")
     body = {"name": "a", "parent_id": str(category.id)}
     await api("POST", f"/guilds/{guild.id}/channels", body)

@@ -100,3 +100,100 @@ async def test_clients_show_commands_in_their_language(sim: Simulator, guild: Gu
     assert (french["name"], french["description"], french["options"][0]["name"]) == ("régler", "d", "où")
     assert (german["name"], german["options"][0]["description"]) == ("setup", "d")
     assert not sim.violations
+
+
+_STAFF: list[dict[str, Any]] = [
+    {
+        "type": 2,
+        "name": "staff",
+        "description": "d",
+        "options": [
+            {
+                "type": 1,
+                "name": "add",
+                "description": "d",
+                "options": [
+                    {"type": 6, "name": "member", "description": "d", "required": True},
+                    {"type": 3, "name": "topic", "description": "d", "autocomplete": True},
+                    {"type": 11, "name": "file", "description": "d"},
+                ],
+            }
+        ],
+    },
+    {"type": 1, "name": "info", "description": "d"},
+]
+
+
+async def test_groups_and_subcommands_are_typed_after_spaces(sim: Simulator, guild: GuildHandle, api: Api) -> None:
+    alice, channel = guild.add_member("Alice"), guild.add_text_channel("a")
+    await api("POST", f"/applications/{sim.application.id}/commands", _command("ticket", options=_STAFF))
+    for wrong in ("ticket", "ticket staff", "ticket staff remove", "ticket info more"):
+        with pytest.raises(RefusedError):
+            await alice.command(wrong, channel, member=alice)
+    run = await alice.command("ticket staff add", channel, member=alice, file=("a.txt", b"data"))
+    (group,) = run.payload["data"]["options"]
+    (subcommand,) = group["options"]
+    member, file = subcommand["options"]
+
+    assert (group["type"], group["name"], subcommand["type"], subcommand["name"]) == (2, "staff", 1, "add")
+    assert (member["value"], file["type"]) == (str(alice.id), 11)
+    resolved = run.payload["data"]["resolved"]
+    assert resolved["attachments"][file["value"]]["size"] == 4
+    assert resolved["members"][str(alice.id)]
+    assert (await alice.command("ticket info", channel)).payload["data"]["options"][0]["options"] == []
+    assert not sim.violations
+
+
+async def test_typing_asks_for_choices(sim: Simulator, guild: GuildHandle, api: Api) -> None:
+    alice, channel = guild.add_member("Alice"), guild.add_text_channel("a")
+    await api("POST", f"/applications/{sim.application.id}/commands", _command("ticket", options=_STAFF))
+    typed = await alice.autocomplete("ticket staff add", channel, focused="topic", topic="pay")
+    path = f"/interactions/{typed.id}/{typed.token}/callback"
+    refused = await api("POST", path, {"type": 4, "data": {"content": "x"}})
+    await api("POST", path, {"type": 8, "data": {"choices": [{"name": "Payment", "value": "7"}]}})
+
+    (option,) = typed.payload["data"]["options"][0]["options"][0]["options"]
+    assert option == {"type": 3, "name": "topic", "value": "pay", "focused": True}
+    assert typed.payload["type"] == 4
+    assert refused[1]["code"] == 50035
+    assert typed.choices == [{"name": "Payment", "value": "7"}]
+    with pytest.raises(RefusedError, match="no autocomplete"):
+        await alice.autocomplete("ticket staff add", channel, focused="member")
+    assert [violation.split(": ")[2] for violation in sim.violations] == ["type"]  # the one that was refused
+
+
+async def test_commands_of_context_menus_carry_their_target(sim: Simulator, guild: GuildHandle, api: Api) -> None:
+    alice, bob, channel = guild.add_member("Alice"), guild.add_member("Bob"), guild.add_text_channel("a")
+    sim.application.flags = 0
+    path = f"/applications/{sim.application.id}/commands"
+    for kind in (2, 3):
+        await api("POST", path, {"name": "Open a ticket", "type": kind, "contexts": [0]})
+    written = await bob.write(channel, "help")
+    of_user = await alice.menu_command("Open a ticket", bob, channel)
+    of_message = await alice.menu_command("Open a ticket", written)
+
+    user, message = of_user.payload["data"], of_message.payload["data"]
+    assert (user["type"], user["target_id"]) == (2, str(bob.id))
+    assert user["resolved"]["members"][str(bob.id)]
+    assert (message["type"], message["target_id"]) == (3, str(written.id))
+    assert message["resolved"]["messages"][str(written.id)]["content"] == "help"
+    with pytest.raises(RefusedError, match="not offered"):
+        await alice.command("Open a ticket", channel)
+    guild.set_overwrite(channel, alice, deny=Permissions.VIEW_CHANNEL)
+    with pytest.raises(RefusedError):
+        await alice.menu_command("Open a ticket", written)
+    answer = await api(
+        "POST",
+        f"/interactions/{of_user.id}/{of_user.token}/callback?with_response=true",
+        {"type": 4, "data": {"content": "x"}},
+    )
+    shown = answer["resource"]["message"]
+    assert (shown["type"], shown["interaction_metadata"]["target_user"]["username"]) == (23, "Bob")
+    assert not sim.violations
+
+
+async def test_field_that_is_not_in_the_document_is_refused(sim: Simulator, api: Api) -> None:
+    refused = await api("POST", f"/applications/{sim.application.id}/commands", _command(nsfw=False))
+
+    assert refused[0] == 400
+    assert sim.violations

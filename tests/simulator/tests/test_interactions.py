@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import pytest
@@ -10,6 +11,7 @@ from nacl.signing import VerifyKey
 
 from tests.simulator.errors import RefusedError
 from tests.simulator.guilds import overwrite
+from tests.simulator.interactions import wait_until
 from tests.simulator.permissions import Permissions
 from tests.simulator.simulator import Simulator
 
@@ -187,10 +189,17 @@ async def test_bad_answers_fail_the_interaction(
 async def test_malformed_answer_is_a_violation(
     sim: Simulator, guild: GuildHandle, message: Message, endpoint: Endpoint
 ) -> None:
-    endpoint.answers = [{**_MODAL, "data": {**_MODAL["data"], "components": [[{}, []]]}}]  # type: ignore[dict-item]
-    await (await guild.owner.press(message, label="Go")).settled()
+    data = cast("dict[str, Any]", _MODAL["data"])
+    endpoint.answers = [
+        {**_MODAL, "data": {**data, "components": [[{}, []]]}},
+        {**_MODAL, "data": {**data, "components": data["components"] * 2}},
+    ]
+    for _ in endpoint.answers.copy():
+        assert (await (await guild.owner.press(message, label="Go")).settled()).failed
 
-    assert "components.0" in sim.violations[0]
+    first, second = sim.violations
+    assert "data.components.0" in first
+    assert "data.components: COMPONENT_CUSTOM_ID_DUPLICATED" in second
 
 
 async def test_modal_is_filled_in(sim: Simulator, guild: GuildHandle, message: Message, endpoint: Endpoint) -> None:
@@ -313,3 +322,18 @@ async def test_bot_may_answer_where_it_may_not_write(
     assert press.answer is not None
     assert overwrite(guild.bot).id == sim.application.bot.id
     assert not sim.violations
+
+
+async def test_waiting_leaves_the_loop_as_much_time_as_looking_takes() -> None:
+    begun: list[float] = []
+    looked: list[float] = []
+
+    def look() -> bool:
+        begun.append(time.monotonic())
+        time.sleep(0.03)
+        looked.append(time.monotonic())
+        return len(looked) == 4
+
+    await wait_until(look, 5)
+
+    assert all(again - before > 0.029 for again, before in zip(begun[1:], looked, strict=False))

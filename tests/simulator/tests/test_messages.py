@@ -118,7 +118,7 @@ async def test_upload_is_served_until_its_message_is_deleted(sim: Simulator, gui
 
 
 async def test_too_large_upload(sim: Simulator, guild: GuildHandle, api: Api) -> None:
-    sim.world.limits.upload = 10
+    sim.discord.limits.upload = 10
     channel = guild.add_text_channel("a")
     status, answer = await api.upload(f"/channels/{channel.id}/messages", {}, ("a", b"x" * 11))
 
@@ -127,7 +127,7 @@ async def test_too_large_upload(sim: Simulator, guild: GuildHandle, api: Api) ->
 
 
 async def test_too_many_files_and_too_much_at_once(sim: Simulator, guild: GuildHandle, api: Api) -> None:
-    sim.world.limits.request = 10
+    sim.discord.limits.request = 10
     path = f"/channels/{guild.add_text_channel('a').id}/messages"
 
     status, answer = await api.upload(path, {}, ("a", b"x" * 6), ("b", b"x" * 6))

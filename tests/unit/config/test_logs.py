@@ -124,3 +124,15 @@ def test_what_could_be_a_token_is_struck_out_of_what_libraries_say() -> None:
 
 def test_levels_may_be_written_small() -> None:
     assert LogLevel("debug") is LogLevel.DEBUG
+
+
+@pytest.mark.parametrize("log_format", LogFormat)
+def test_control_characters_are_shown_and_never_sent(log_format: LogFormat) -> None:
+    ours, theirs = written(out := io.StringIO(), log_format)
+
+    for logger in (ours, theirs):
+        logger.warning("folder %s", "a\x1b]0;title\x07\x9b31m\u202eb\nINFO forged")
+
+    assert out.getvalue().count("\n") == 2
+    assert out.getvalue().replace("\n", "").isprintable()
+    assert "\\x1b]0;title" in out.getvalue()

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ticketbot.config import overrides, texts
+from ticketbot.config import overrides, params_model
 from ticketbot.config.settings import SettingsError
-from ticketbot.discord import limits
+from ticketbot.texts import limits
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ticketbot.config.texts import Params
+    from ticketbot.config.params_model import Params
 
 
 def loaded(folder: Path, text: str) -> Params:
@@ -29,11 +29,15 @@ def refused(folder: Path, text: str) -> list[str]:
 
 
 def test_without_a_file_the_defaults_stand() -> None:
-    assert limits.load_params(None) == texts.defaults()
+    assert limits.load_params(None) == params_model.defaults()
+
+
+def test_the_defaults_fit_the_limits_of_discord() -> None:
+    assert list(limits.overlong(params_model.defaults())) == []
 
 
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
-    assert loaded(tmp_path, "") == texts.defaults()
+    assert loaded(tmp_path, "") == params_model.defaults()
 
 
 def test_each_kind_of_value_is_laid_over_the_defaults(tmp_path: Path) -> None:
@@ -50,10 +54,10 @@ def test_each_kind_of_value_is_laid_over_the_defaults(tmp_path: Path) -> None:
         close = "🗝️"
         [MESSAGES.en]
         panel_title = "Talk to us {{now}}"
-        panel_text = "Press it."
+        panel_text = "Request it."
         """,
     )
-    defaults = texts.defaults()
+    defaults = params_model.defaults()
 
     assert params.color == 0x00FF10
     assert params.footer_icon_url == "https://example.org/icon.png"
@@ -61,7 +65,7 @@ def test_each_kind_of_value_is_laid_over_the_defaults(tmp_path: Path) -> None:
     assert params.emojis == {**defaults.emojis, "open": "<a:wave:123456789012345678>", "close": "🗝️"}
     assert params.texts["fr"] == defaults.texts["fr"]
     assert params.texts["en"].footer == ""
-    changed = {"panel_title": "Talk to us {{now}}", "panel_text": "Press it."}
+    changed = {"panel_title": "Talk to us {{now}}", "panel_text": "Request it."}
     assert params.texts["en"].messages == {**defaults.texts["en"].messages, **changed}
 
 
@@ -69,6 +73,15 @@ def test_one_footer_may_stand_for_all_languages(tmp_path: Path) -> None:
     params = loaded(tmp_path, 'EMBED_FOOTER_TEXT = "Léa"')
 
     assert [text.footer for text in params.texts.values()] == ["Léa", "Léa"]
+
+
+@pytest.mark.parametrize(("old", "new"), overrides.RENAMED_KEYS.items())
+def test_text_is_taken_under_its_old_key_too(tmp_path: Path, old: str, new: str) -> None:
+    params = loaded(tmp_path, f"[MESSAGES.fr]\n{old} = 'Déjà.'")
+
+    assert params.texts["fr"].messages[new] == "Déjà."
+    (complaint,) = refused(tmp_path, f"[MESSAGES.fr]\n{old} = 'Déjà.'\n{new} = 'Encore.'")
+    assert complaint.startswith(f"MESSAGES.fr.{old}: is now called {new}")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +104,8 @@ def test_one_footer_may_stand_for_all_languages(tmp_path: Path) -> None:
         ("EMBED_FOOTER_ICON_URL = 'http://a.org/b.png'", "EMBED_FOOTER_ICON_URL", "https address"),
         ("MAX_OPEN_TICKETS = 0", "MAX_OPEN_TICKETS", "from 1 to 25"),
         ("MAX_OPEN_TICKETS = 1.5", "MAX_OPEN_TICKETS", "whole number"),
+        ("MAX_OPENINGS = 0", "MAX_OPENINGS", "from 1 to 10000"),
+        ("MAX_OPENINGS = true", "MAX_OPENINGS", "whole number"),
         ("[EMOJIS]\nopen = ':love_letter:'", "EMOJIS.open", "one emoji"),
         ("[EMOJIS]\nopen = '💌💌'", "EMOJIS.open", "one emoji"),
         ("[EMOJIS]\nopen = 1", "EMOJIS.open", "one emoji"),
@@ -175,7 +190,21 @@ def test_a_file_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
     assert "line 1" in complaint
 
 
+@pytest.mark.parametrize(("encoding", "line"), [("utf-16", 1), ("cp1252", 2)])
+def test_a_file_in_another_encoding_is_told_with_its_line(tmp_path: Path, encoding: str, line: int) -> None:
+    (tmp_path / "texts.toml").write_bytes("[MESSAGES.fr]\npanel_title = 'Écrire'\n".encode(encoding))
+
+    with pytest.raises(SettingsError, match=rf"texts\.toml: line {line} is not UTF-8.* save the file as UTF-8"):
+        limits.load_params(tmp_path / "texts.toml")
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "texts.toml").write_text("EMBED_COLOR = 0x102030", encoding="utf-8-sig")
+
+    assert limits.load_params(tmp_path / "texts.toml").color == 0x102030
+
+
 @pytest.mark.parametrize("name", ["", "absent.toml"])
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
-    with pytest.raises(SettingsError, match="it cannot be read"):
+    with pytest.raises(SettingsError, match=r"\(TICKETBOT_PARAMS\) cannot be read: (No such file|Is a directory)"):
         limits.load_params(tmp_path / name)

@@ -5,7 +5,7 @@ import pytest
 
 from tests.unit.tickets import values
 from ticketbot.tickets import access, errors
-from ticketbot.tickets.model import Member, TicketState, UserId
+from ticketbot.tickets.model import Member, Role, RoleId, TicketState, UserId
 from ticketbot.tickets.permissions import BOT_IN_TICKET, PARTICIPANT, OverwriteKind, Permission
 
 TICKET = values.ticket_in(TicketState.OPEN)
@@ -66,3 +66,49 @@ def test_opener_of_a_closed_ticket_is_denied_not_just_forgotten() -> None:
     hidden = access.opener_overwrite(TICKET, sees=False)
 
     assert (hidden.allow, hidden.deny) == (0, Permission.VIEW_CHANNEL)
+
+
+def test_only_the_opener_answers_what_the_opener_is_asked() -> None:
+    ticket = values.ticket_in(TicketState.OPEN)
+
+    access.require_opener(ticket, values.CONFIG, values.OPENER)
+    with pytest.raises(errors.NotOpenerError):
+        access.require_opener(ticket, values.CONFIG, values.ADMINISTRATOR)
+
+
+def test_only_who_closed_undoes_it() -> None:
+    closed = values.ticket_in(TicketState.CLOSED)
+
+    access.require_closer(closed, values.CONFIG, values.STAFF)
+    with pytest.raises(errors.CannotUndoError):
+        access.require_closer(closed, values.CONFIG, values.ADMINISTRATOR)
+    with pytest.raises(errors.NotStaffError):
+        access.require_closer(closed, values.CONFIG, values.OPENER)
+
+
+def test_opener_closes_where_only_staff_do_if_they_ask() -> None:
+    ticket = values.ticket_in(TicketState.OPEN)
+    config = attrs.evolve(values.CONFIG, only_staff_closes=True)
+
+    access.require_may_close(ticket, config, values.STAFF)
+    access.require_may_close(attrs.evolve(ticket, close_requested_by_id=values.STAFF.id), config, values.OPENER)
+    with pytest.raises(errors.OnlyStaffClosesError):
+        access.require_may_close(ticket, config, values.OPENER)
+    with pytest.raises(errors.NotParticipantError):
+        access.require_may_close(ticket, config, values.STRANGER)
+
+
+def test_opener_adds_members_but_no_roles_where_the_settings_say_so() -> None:
+    ticket = values.ticket_in(TicketState.OPEN)
+    config = attrs.evolve(values.CONFIG, openers_may_add=True)
+    adding = attrs.evolve(values.press(), inputs={"membre": values.STRANGER})
+    with_role = attrs.evolve(values.press(), inputs={"role": Role(id=RoleId(77))})
+
+    access.require_may_add(ticket, config, values.OPENER)
+    access.require_may_join(ticket, config, adding)
+    with pytest.raises(errors.NotStaffError):
+        access.require_may_join(ticket, config, with_role)
+    with pytest.raises(errors.NotStaffError):
+        access.require_may_add(ticket, config, values.STRANGER)
+    with pytest.raises(errors.NotStaffError):
+        access.require_may_add(ticket, values.CONFIG, values.OPENER)

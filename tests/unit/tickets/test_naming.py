@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketbot.tickets import naming
+from ticketbot.tickets import naming, signs, topics
 
 
 @pytest.mark.parametrize(("number", "text"), [(1, "001"), (99, "099"), (376, "376"), (999, "999"), (1000, "1000")])
@@ -45,9 +45,51 @@ def test_any_name_gives_one_that_discord_takes_as_it_is(display_name: str) -> No
     assert not name.endswith("-")
 
 
-def test_neutral_name_holds_the_number_alone() -> None:
-    assert naming.neutral_channel_name(12) == "012-ticket"
+def test_fallback_names_give_up_the_members_name_then_the_number() -> None:
+    assert naming.fallback_channel_names(12) == ("012-ticket", "ticket-0-1-2", "ticket")
 
 
 def test_transcripts_are_called_by_their_number() -> None:
     assert naming.transcript_file_name(12) == "transcript-012.html"
+
+
+@pytest.mark.parametrize("name", ["\u3164", "\u115f\u1160", "\u200b\u2060", "\u2800 ", "\uffa0\u0301", ""])
+def test_invisible_name_gives_way_to_the_username(name: str) -> None:
+    assert naming.visible_name(name, "zoe") == "zoe"
+
+
+@pytest.mark.parametrize("name", ["Zoé", "\u3164a", "🌸", "한", "ᅠx", "ز"])
+def test_visible_name_stays(name: str) -> None:
+    assert naming.visible_name(name, "zoe") == name
+
+
+def test_fillers_are_no_letters_of_a_channels_name() -> None:
+    assert naming.channel_name(7, "\u3164Bob\u3164") == "007-bob"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        (None, "012-facture"),
+        ("aide-{number}-{name}", "aide-012-facture"),
+        ("{topic}-{number}", "012-facture"),
+        ("x" * 57 + "-{number}", "x" * 57 + "-012-facture"),
+    ],
+)
+def test_renamed_channel_keeps_its_number_and_what_stands_before(pattern: str | None, name: str) -> None:
+    assert naming.renamed_channel(12, "facture", pattern=pattern) == name
+    assert len(naming.renamed_channel(10**9, "f" * naming.RENAMED_LIMIT, pattern=pattern)) <= naming.CHANNEL_NAME_LIMIT
+
+
+def test_slug_of_punctuation_is_empty() -> None:
+    assert naming.slug("!?…") == ""
+    assert naming.slug("Deux  Mots") == "deux-mots"
+
+
+@pytest.mark.parametrize("pattern", ["x" * 35 + "-{topic}{name}-{number}", "{name}" * 8 + "-{number}"])
+def test_number_is_whole_however_long_the_pattern_becomes(pattern: str) -> None:
+    name = naming.channel_name(123456, "n" * 40, pattern=pattern, topic="t" * 80)
+
+    assert topics.is_pattern(pattern)
+    assert name.endswith("-123456")
+    assert all(signs.with_sign(name, sign).endswith("-123456") for sign in signs.Sign)

@@ -63,3 +63,10 @@ def test_no_overwrite_touches_administrators() -> None:
 
 def test_missing_permissions_are_named_one_by_one() -> None:
     assert permissions.missing(VIEW, VIEW | SEND | Permission.MANAGE_ROLES) == (SEND, Permission.MANAGE_ROLES)
+
+
+@pytest.mark.parametrize(
+    ("permission", "label"), [(VIEW, "View Channel"), (Permission.SEND_MESSAGES_IN_THREADS, "Send Messages In Threads")]
+)
+def test_permission_is_called_as_discords_client_calls_it(permission: Permission, label: str) -> None:
+    assert permission.label == label

@@ -9,10 +9,10 @@ from ticketbot.tickets.model import (
     ChannelId,
     GuildConfig,
     GuildId,
+    InteractionId,
     Member,
     Millis,
-    Press,
-    PressId,
+    Request,
     RoleId,
     Ticket,
     TicketState,
@@ -37,8 +37,8 @@ ADMINISTRATOR = Member(id=UserId(3), display_name="Admin", is_administrator=True
 STRANGER = Member(id=UserId(4), display_name="Stranger", role_ids=frozenset({RoleId(999)}))
 
 
-def press(member: Member = OPENER, press_id: int = 9000, channel_id: ChannelId = CHANNEL) -> Press:
-    return Press(id=PressId(press_id), guild_id=GUILD, channel_id=channel_id, member=member)
+def press(member: Member = OPENER, interaction_id: int = 9000, channel_id: ChannelId = CHANNEL) -> Request:
+    return Request(id=InteractionId(interaction_id), guild_id=GUILD, channel_id=channel_id, member=member)
 
 
 def ticket_in(state: TicketState) -> Ticket:
@@ -46,10 +46,10 @@ def ticket_in(state: TicketState) -> Ticket:
     ticket = lifecycle.reserve(press(), number=7, slot=0, at=NOW)
     if state is TicketState.RESERVED:
         return ticket
-    ticket = lifecycle.shown(lifecycle.seat(ticket, CHANNEL, at=NOW), at=NOW)
+    ticket = lifecycle.mark_announced(lifecycle.attach_channel(ticket, CHANNEL, at=NOW), at=NOW)
     if state is TicketState.OPEN:
         return ticket
-    ticket = lifecycle.shown(lifecycle.close(ticket, press(STAFF), at=NOW), at=NOW)
+    ticket = lifecycle.mark_announced(lifecycle.close(ticket, press(STAFF), at=NOW), at=NOW)
     if state is TicketState.CLOSED:
         return ticket
     return lifecycle.begin_deletion(ticket, press(STAFF), at=NOW)

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import aiohttp
+import pytest
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
+
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)")
 
 _FLAGS: Final = (
     "--headless",
@@ -91,7 +94,7 @@ class Browser:
         return answer["result"].get("value")
 
     async def press(self, key: str, code: int, text: str = "") -> None:
-        """Press a key."""
+        """Request a key."""
         pressed = {"key": key, "code": key, "windowsVirtualKeyCode": code}
         await self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **pressed)
         await self.call("Input.dispatchKeyEvent", type="keyUp", **pressed)

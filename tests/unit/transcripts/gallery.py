@@ -17,12 +17,12 @@ import attrs
 
 from tests.unit.transcripts import pictures, samples
 from tests.unit.transcripts.browser import Browser
-from ticketbot.transcripts.model import Locale, Names, Role
+from ticketbot.transcripts.model.transcript import Locale, Names, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ticketbot.transcripts.media import Media
+    from ticketbot.transcripts.model.media import Media
 
 _PIECE: Final = 1600
 """Pixels of height of one picture."""

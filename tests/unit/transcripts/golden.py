@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from tests.unit.transcripts import gallery, pictures, samples
-from ticketbot.transcripts.media import Inlined
+from ticketbot.transcripts.model.media import Inlined
 
 PATH: Final = Path(__file__).with_name("golden.html")
 
@@ -25,7 +25,9 @@ _MESSAGE: Final = re.compile(r'(?=<(?:article|div class="m["\s]))')
 def page() -> str:
     """Render every kind of message, each on lines of its own; style, script and files stand elsewhere in full."""
     media = {
-        url: attrs.evolve(found, content=b"\0") if isinstance(found, Inlined) else found
+        url: attrs.evolve(found, content=b"\0")
+        if isinstance(found, Inlined) and not found.content_type.startswith("text/")
+        else found
         for url, found in pictures.media(samples.MESSAGES).items()
     }
     whole = _STYLE.sub("…", _SCRIPT.sub("…", gallery.page(media=media)))

@@ -6,8 +6,9 @@ import struct
 import zlib
 from collections.abc import Sequence  # noqa: TC003
 
-from ticketbot.transcripts import decode, wanted
-from ticketbot.transcripts.media import Beside, Inlined, Media, MediaKind, Missing, MissingReason
+from tests.unit.transcripts import samples
+from ticketbot.transcripts.model.media import Inlined, Media, MediaKind, Missing, MissingReason, Separate
+from ticketbot.transcripts.parsing import parser
 
 
 def png(width: int, height: int, seed: int) -> bytes:
@@ -23,16 +24,16 @@ def png(width: int, height: int, seed: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(written)
 
 
+_TEXT = "".join(f"{number}: <b>ligne</b> de la configuration – été\r\n" for number in range(1, 251))
 _SIZES = {MediaKind.AVATAR: (64, 64), MediaKind.EMOJI: (48, 48), MediaKind.ICON: (24, 24)}
 
 
 def media(raws: Sequence[object]) -> dict[str, Media]:
     """Pretend to have fetched what messages want: most files, but not all."""
     found: dict[str, Media] = {}
-    for message in decode.messages(raws):
-        for want in wanted.media(message):
-            if want.url not in found and want.url.startswith("https://"):
-                found[want.url] = _fetched(want.content_type, want.kind, want.name, len(found))
+    for want in samples.media_references(*parser.parse_messages(raws)):
+        if want.url.startswith("https://"):
+            found[want.url] = _fetched(want.content_type, want.kind, want.name, len(found))
     return found
 
 
@@ -40,7 +41,9 @@ def _fetched(content_type: str, kind: MediaKind, name: str, seed: int) -> Media:
     if name.endswith((".7z", ".pdf")):
         return Missing(reason=MissingReason.TOO_LARGE)
     if name.endswith(".log"):
-        return Beside(name="transcript-042-journal du serveur.log", size=12_345)
+        return Separate(name="transcript-042-journal du serveur.log", size=12_345)
+    if content_type.startswith("text/"):
+        return Inlined(content=_TEXT.encode("utf-16"), content_type=content_type)
     if not content_type or content_type.startswith("image/png") or content_type == "image/jpeg":
         width, height = _SIZES.get(kind, (320, 180))
         return Inlined(content=png(width, height, seed), content_type="image/png")

@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.unit.transcripts import semantics
-from ticketbot.transcripts import decode, html
-from ticketbot.transcripts.model import Author, Transcript, TranscriptMessage
+from ticketbot.transcripts.model.messages import TranscriptMessage
+from ticketbot.transcripts.model.transcript import Transcript
+from ticketbot.transcripts.model.users import Author
+from ticketbot.transcripts.parsing import parser
+from ticketbot.transcripts.rendering import html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ticketbot.transcripts.model.media import MediaReference
 
 FIXTURES: Final = Path(__file__).parent / "fixtures"
 MESSAGES: Final[list[dict[str, Any]]] = json.loads((FIXTURES / "messages.json").read_text(encoding="utf-8"))
@@ -57,9 +62,17 @@ def page(*messages: TranscriptMessage, **facts: Any) -> str:  # noqa: ANN401  # 
     return out.getvalue()
 
 
+def media_references(*messages: TranscriptMessage) -> Sequence[MediaReference]:
+    """Render messages, and return the files that their page would show."""
+    rendering = html.TranscriptRenderer(Transcript(messages=messages))
+    for _ in rendering.render_messages():
+        pass
+    return rendering.media_references
+
+
 def decoded(raws: Sequence[object]) -> list[TranscriptMessage]:
     """Decode messages that were written down in the page's order."""
-    return list(decode.messages(raws))
+    return list(parser.parse_messages(raws))
 
 
 def body(*messages: TranscriptMessage, **facts: Any) -> str:  # noqa: ANN401  # whatever a transcript may hold
@@ -71,7 +84,7 @@ def body(*messages: TranscriptMessage, **facts: Any) -> str:  # noqa: ANN401  # 
 
 def shown(**fields: Any) -> str:  # noqa: ANN401  # whatever a message may hold
     """Render a message given as JSON, and give what stands in the page's main part."""
-    return body(decode.message(raw(**fields)))
+    return body(parser.parse_message(raw(**fields)))
 
 
 def read(**fields: Any) -> str:  # noqa: ANN401  # whatever a message may hold

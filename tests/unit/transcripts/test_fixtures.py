@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from tests.unit.transcripts import pictures, samples, semantics
-from ticketbot.transcripts import decode
-from ticketbot.transcripts.model import Locale
+from ticketbot.transcripts.model.transcript import Locale
+from ticketbot.transcripts.parsing import parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def validator() -> Any:  # noqa: ANN401  # jsonschema's own type is an attrs cla
 
 @pytest.fixture(scope="module", params=Locale)
 def page(request: pytest.FixtureRequest) -> str:
-    shown = [decode.message(raw) for raw in [*samples.MESSAGES, *samples.ODD]]
+    shown = [parser.parse_message(raw) for raw in [*samples.MESSAGES, *samples.ODD]]
     return samples.page(*shown, media=pictures.media(samples.MESSAGES), locale=request.param)
 
 
@@ -177,6 +177,6 @@ def test_shape_that_nobody_has_seen_yet_costs_one_placeholder_and_loses_no_text(
 
 
 def test_page_of_all_kinds_is_the_same_each_time() -> None:
-    shown = [decode.message(raw) for raw in samples.MESSAGES]
+    shown = [parser.parse_message(raw) for raw in samples.MESSAGES]
 
     assert samples.page(*shown) == samples.page(*shown)

@@ -11,7 +11,10 @@ import pytest
 
 from tests.unit.transcripts import semantics
 from tests.unit.transcripts.samples import BOB, LEA, MINUTE, MOMENT, body, page, read, said, shown
-from ticketbot.transcripts.model import Author, Command, Locale, Names, Reply, ReplyState, Role, Thread, Unreadable
+from ticketbot.transcripts.model.messages import Command, Reply, ReplyState, Thread
+from ticketbot.transcripts.model.transcript import Locale, Names, Role
+from ticketbot.transcripts.model.unreadable import Unreadable
+from ticketbot.transcripts.model.users import Author
 
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 
@@ -43,7 +46,7 @@ def test_header_tells_the_ticket() -> None:
     assert header == (
         "Ticket 042 Les Amis ◐ Salon#042-lea Ouvert parLéa Martin Pris en charge parZoé Ouverture2 mars 2026 à 09:30 "
         "Fermeture2 mars 2026 à 10:30 Suppression2 mars 2026 à 10:31 Messages3 Fuseau horaireEurope/Paris "
-        "Participants Léa Martin 2 Bob 1"
+        f"Participants Léa Martin 2 {LEA.id} Bob 1 {BOB.id}"
     )
 
 
@@ -139,8 +142,8 @@ def test_apps_and_discord_itself_carry_a_tag(marks: dict[str, bool], tag: str) -
 def test_days_are_parted_in_the_page_s_time_zone() -> None:
     late, later = said(at=14 * 60 + 20), said(at=14 * 60 + 40)
 
-    assert body(late, later, time_zone=PARIS).count('<h2 class="day">') == 2
-    assert body(late, later).count('<h2 class="day">') == 1
+    assert body(late, later, time_zone=PARIS).count('<h2 class="day"') == 2
+    assert body(late, later).count('<h2 class="day"') == 1
     assert '<time datetime="2026-03-03">mardi 3 mars 2026</time>' in body(late, later, time_zone=PARIS)
 
 
@@ -160,7 +163,7 @@ def test_every_message_has_its_time_and_an_anchor() -> None:
 def test_message_of_an_unknown_moment_joins_the_day_at_hand() -> None:
     html = body(said(), attrs.evolve(said(at=1), timestamp=0))
 
-    assert html.count('<h2 class="day">') == 1
+    assert html.count('<h2 class="day"') == 1
     assert "date inconnue" in html
 
 
@@ -239,7 +242,10 @@ def test_reply_previews_and_jumps_to_what_it_answers() -> None:
     reply = Reply(message_id=1_000, state=ReplyState.LOADED, author=BOB, content="**Avant**\n||secret|| <@7> <:ok:9>")
     html = body(said(author=BOB), said(at=1, type=19, reply=attrs.evolve(reply, mentions={7: "Zoé"})))
 
-    assert '<a href="#m1000"><b><bdi class="nm">Bob</bdi></b> Avant ▒▒▒▒ @Zoé :ok:</a></div>' in html
+    assert (
+        '<a href="#m1000"><b><bdi class="nm" title="202234567890123456">Bob</bdi></b> Avant ▒▒▒▒ @Zoé :ok:</a></div>'
+        in html
+    )
 
 
 @pytest.mark.parametrize(
@@ -402,3 +408,26 @@ def test_french_marks_and_english_marks_differ_in_words_only() -> None:
     french, english = (body(said(is_pinned=True, edited_at=MOMENT), locale=locale) for locale in Locale)
 
     assert shape.sub("", french) == shape.sub("", english)
+
+
+def test_header_has_the_topic_and_why_the_ticket_was_closed_without_live_elements() -> None:
+    html = page(said(), channel_topic="**Aide** <img src=x>", closer="<b>Sam", close_reason="résolu", deleter="Mia")
+    head = html[: html.index("<main")]
+
+    assert "<strong>Aide</strong> &lt;img src=x&gt;" in head
+    assert "<bdi>&lt;b&gt;Sam</bdi>" in head
+    assert "<bdi>résolu</bdi>" in head
+    assert "<bdi>Mia</bdi>" in head
+
+
+def test_page_without_topic_icon_and_closer_says_nothing_of_them() -> None:
+    html = page(said())
+
+    assert not [word for word in ("Sujet du salon", "Fermé par", "Supprimé par", 'class="gi') if word in html]
+
+
+def test_long_code_can_be_unfolded_by_a_box_whose_words_the_search_does_not_see() -> None:
+    html = page(said("```py\n" + "x = 1\n" * 30 + "```"))
+
+    assert 'data-l="Afficher tout le code"><input type="checkbox" aria-label="Afficher tout le code"></label>' in html
+    assert '</label><pre tabindex="0"><code>' in html

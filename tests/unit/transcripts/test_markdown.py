@@ -12,9 +12,9 @@ from hypothesis import strategies
 
 from tests.unit.transcripts import samples, semantics
 from tests.unit.transcripts.hostile import HOSTILE
-from ticketbot.transcripts import markdown
-from ticketbot.transcripts.model import Names, Role, Transcript
-from ticketbot.transcripts.writing.scribe import Scribe
+from ticketbot.transcripts.markdown import renderer
+from ticketbot.transcripts.model.transcript import Names, Role, Transcript
+from ticketbot.transcripts.rendering.context import RenderContext
 
 EXAMPLES: dict[str, Any] = json.loads((samples.FIXTURES / "markdown_examples.json").read_text(encoding="utf-8"))
 MORE: list[tuple[str, str]] = [
@@ -22,23 +22,23 @@ MORE: list[tuple[str, str]] = [
 ]
 
 
-def scribe() -> Scribe:
+def context() -> RenderContext:
     context = EXAMPLES["context"]
     names = Names(
         users={int(key): name for key, name in context["users"].items()},
         roles={int(key): Role(name=name, color=0x11806A) for key, name in context["roles"].items()},
         channels={int(key): name for key, name in context["channels"].items()},
     )
-    return Scribe(Transcript(messages=(), names=names), "transcript")
+    return RenderContext(Transcript(messages=(), names=names), "transcript")
 
 
 def meaning(text: str) -> str:
-    return semantics.canonical(markdown.to_html(text, scribe()))
+    return semantics.canonical(renderer.to_html(text, context()))
 
 
 @pytest.mark.parametrize("case", EXAMPLES["cases"], ids=[case["id"] for case in EXAMPLES["cases"]])
 def test_examples_mean_what_they_say(case: dict[str, Any]) -> None:
-    html = markdown.to_html(case["input"], scribe())
+    html = renderer.to_html(case["input"], context())
 
     assert semantics.canonical(html) in case["semantic"]
     if case["expect_text"] is not None:
@@ -73,21 +73,21 @@ def test_every_style_of_moment_is_written_out_with_the_whole_date_on_hover(style
 
 
 def test_role_mention_is_written_in_the_role_s_colour() -> None:
-    assert '<span class="n c11806a"' in markdown.to_html("<@&400000000000000001>", scribe())
+    assert '<span class="n c11806a"' in renderer.to_html("<@&400000000000000001>", context())
 
 
 def test_masked_link_keeps_its_title() -> None:
-    html = markdown.to_html('[a](https://example.com "Un <titre>")', scribe())
+    html = renderer.to_html('[a](https://example.com "Un <titre>")', context())
 
     assert html == '<a class="l" href="https://example.com" title="Un &lt;titre&gt;">a</a>'
 
 
 def test_ordered_list_starts_where_it_starts() -> None:
-    assert '<ol start="5">' in markdown.to_html("5. a\n6. b", scribe())
+    assert '<ol start="5">' in renderer.to_html("5. a\n6. b", context())
 
 
 def test_spoiler_is_a_box_to_tick_so_that_keyboards_open_it() -> None:
-    html = markdown.to_html("||a||", scribe())
+    html = renderer.to_html("||a||", context())
 
     assert html.startswith('<label class="s"><input type="checkbox" aria-label="Spoiler')
 
@@ -98,7 +98,7 @@ def test_hostile_text_takes_linear_time(name: str) -> None:
 
     def took(times: int) -> float:
         start = time.process_time()
-        markdown.to_html(text * times, scribe())
+        renderer.to_html(text * times, context())
         return time.process_time() - start
 
     single = max(0.002, min(took(1) for _ in range(3)))
@@ -113,7 +113,7 @@ _MARKS = strategies.text(alphabet="*_~|`[]()<>@#:-.\n\\ >1atxh/é😀\"'&", max_
 
 @hypothesis.given(_MARKS)
 def test_no_text_becomes_markup_of_its_own(text: str) -> None:
-    html = markdown.to_html(text, scribe())
+    html = renderer.to_html(text, context())
     tags = {element.tag for element in semantics.parse(html).iter()} - {"DOCUMENT_FRAGMENT"}
 
     assert tags <= {
@@ -124,7 +124,7 @@ def test_no_text_becomes_markup_of_its_own(text: str) -> None:
 
 @hypothesis.given(strategies.text(alphabet="*_~|`[]()<>@#:\n\\ é&\"'" + string.ascii_letters, max_size=80))
 def test_no_word_of_a_text_is_lost(text: str) -> None:
-    read = semantics.text(markdown.to_html(text, scribe()))
+    read = semantics.text(renderer.to_html(text, context()))
     letters = [character for character in read if character.isalpha()]
 
     assert letters == [character for character in text if character.isalpha()]
@@ -132,7 +132,7 @@ def test_no_word_of_a_text_is_lost(text: str) -> None:
 
 @hypothesis.given(_MARKS)
 def test_tags_are_properly_nested(text: str) -> None:
-    html = markdown.to_html(text, scribe())
+    html = renderer.to_html(text, context())
     open_tags: list[str] = []
     for tag in (piece.partition(">")[0] for piece in html.split("<")[1:]):
         name = tag.split(" ")[0].removeprefix("/")

@@ -9,16 +9,16 @@ import pytest
 
 from tests.unit.transcripts import samples
 from tests.unit.transcripts.samples import read, shown
-from ticketbot.transcripts import decode
-from ticketbot.transcripts.media import Inlined, Media
-from ticketbot.transcripts.writing import colors
+from ticketbot.transcripts.model.media import Inlined, Media
+from ticketbot.transcripts.parsing import parser
+from ticketbot.transcripts.rendering import colors
 
 
 def with_file(content_type: str, **facts: Any) -> str:  # noqa: ANN401  # whatever an attachment may hold
     url = "https://cdn.discordapp.com/a"
     attachment = {"filename": "a.bin", "url": url, "content_type": content_type, "size": 2048} | facts
     media: dict[str, Media] = {url: Inlined(content=b"abc", content_type=content_type)}
-    return samples.body(decode.message(samples.raw(attachments=[attachment])), media=media)
+    return samples.body(parser.parse_message(samples.raw(attachments=[attachment])), media=media)
 
 
 def test_image_is_described_and_named_with_its_size() -> None:

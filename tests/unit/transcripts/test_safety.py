@@ -13,9 +13,10 @@ import pytest
 from hypothesis import strategies
 
 from tests.unit.transcripts import pictures, samples, semantics
-from ticketbot.transcripts import decode, escape
-from ticketbot.transcripts.media import Beside, Inlined, Media
-from ticketbot.transcripts.model import Names, Role
+from ticketbot.transcripts import escape
+from ticketbot.transcripts.model.media import Inlined, Media, Separate
+from ticketbot.transcripts.model.transcript import Names, Role
+from ticketbot.transcripts.parsing import parser
 
 HANDLERS: Final = ("onclick", "onerror", "onload", "onmouseover", "onfocus")
 SCHEMES: Final = ("https://", "http://", "mailto:", "#", "./")
@@ -82,7 +83,7 @@ def poisoned(value: Any, text: str) -> Any:  # noqa: ANN401  # any JSON
 def test_attack_in_every_field_of_every_kind_of_message_stays_text(attack: str) -> None:
     raws = [poisoned(raw, attack) for raw in samples.MESSAGES]
     media: dict[str, Media] = {attack: Inlined(content=b"x", content_type="image/png")}
-    shown = [decode.message(raw) for raw in raws]
+    shown = [parser.parse_message(raw) for raw in raws]
     names = Names(
         users={201234567890123456: attack},
         user_colors={201234567890123456: 0xFFFFFF},
@@ -100,11 +101,11 @@ def test_attack_in_every_field_of_every_kind_of_message_stays_text(attack: str) 
 def test_attack_among_sound_fields_stays_text(attack: str) -> None:
     for path in ("content", "embeds", "components", "attachments", "poll", "reactions", "interaction", "author"):
         raws = [raw | {path: poisoned(raw[path], attack)} for raw in samples.MESSAGES if path in raw]
-        check(samples.page(*[decode.message(raw) for raw in raws], media=pictures.media(copy.deepcopy(raws))))
+        check(samples.page(*[parser.parse_message(raw) for raw in raws], media=pictures.media(copy.deepcopy(raws))))
 
 
 def test_fixtures_hold_no_markup() -> None:
-    shown = [decode.message(raw) for raw in [*samples.MESSAGES, *samples.ODD]]
+    shown = [parser.parse_message(raw) for raw in [*samples.MESSAGES, *samples.ODD]]
 
     check(samples.page(*shown, media=pictures.media(samples.MESSAGES)))
 
@@ -112,7 +113,7 @@ def test_fixtures_hold_no_markup() -> None:
 @hypothesis.given(strategies.sampled_from(samples.MESSAGES), strategies.text(min_size=1, max_size=40))
 @hypothesis.settings(max_examples=60, deadline=None)
 def test_any_text_in_any_field_stays_text(message: dict[str, Any], text: str) -> None:
-    check(samples.page(decode.message(poisoned(message, text))))
+    check(samples.page(parser.parse_message(poisoned(message, text))))
 
 
 _INJECTED = strategies.text(alphabet="<>\"'&=/ \\`abc:;(){}[]\0\t\n", max_size=40)
@@ -188,7 +189,7 @@ def test_file_of_a_type_that_browsers_run_never_stands_in_the_page() -> None:
         {"filename": "a.svg", "url": "https://cdn.discordapp.com/a.svg", "content_type": "image/svg+xml"},
         {"filename": "b.html", "url": "https://cdn.discordapp.com/b.html", "content_type": "image/png"},
     ]
-    page = samples.page(decode.message(samples.raw(attachments=attachments)), media=media)
+    page = samples.page(parser.parse_message(samples.raw(attachments=attachments)), media=media)
 
     assert "data:" not in page[page.index("<main") : page.index("</main>")]
 
@@ -197,7 +198,7 @@ def test_file_beside_the_page_is_linked_by_its_name_only() -> None:
     url = "https://cdn.discordapp.com/a.txt"
     attachment = {"filename": "a.txt", "url": url, "content_type": "text/plain"}
     page = samples.page(
-        decode.message(samples.raw(attachments=[attachment])), media={url: Beside(name="../javascript:a b.txt")}
+        parser.parse_message(samples.raw(attachments=[attachment])), media={url: Separate(name="../javascript:a b.txt")}
     )
 
     assert '<a href="./..%2Fjavascript%3Aa%20b.txt">a.txt</a>' in page

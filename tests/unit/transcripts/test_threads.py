@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.transcripts.samples import said
-from ticketbot.transcripts import html
-from ticketbot.transcripts.model import Event, Thread, Transcript
-from ticketbot.transcripts.pages import Room
+from ticketbot.transcripts.model.messages import Event, Thread
+from ticketbot.transcripts.model.transcript import Transcript
+from ticketbot.transcripts.rendering import html
+from ticketbot.transcripts.rendering.pagination import PageLimits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ticketbot.transcripts.model import TranscriptMessage
+    from ticketbot.transcripts.model.messages import TranscriptMessage
 
 CHANNEL, THREAD = 500, 700
 A_DAY = 24 * 60
 """In minutes."""
 
 
-def pages(messages: Sequence[TranscriptMessage], room: Room | None = None) -> list[str]:
-    rendering = html.Rendering(Transcript(messages=messages), name="transcript-042.html", room=room)
+def pages(messages: Sequence[TranscriptMessage], room: PageLimits | None = None) -> list[str]:
+    rendering = html.TranscriptRenderer(Transcript(messages=messages), name="transcript-042.html", limits=room)
     for _ in rendering.steps():
         pass
     return [b"".join(page.chunks()).decode() for page in rendering.pages]
@@ -61,7 +62,7 @@ def test_wherever_the_parts_end_each_names_its_thread_and_closes_it(kilobytes: i
     inside = [said(f"mot{at} " + "x" * 2000, channel_id=THREAD) for at in range(2, 7)]
     after = [said(f"mot{at} " + "x" * 2000, channel_id=CHANNEL) for at in range(7, 10)]
 
-    parts = [outline(page) for page in pages([started, *inside, *after], Room(page=kilobytes * 1024))]
+    parts = [outline(page) for page in pages([started, *inside, *after], PageLimits(page=kilobytes * 1024))]
 
     found: dict[str, bool] = {}
     for part in parts:

@@ -1,0 +1,93 @@
+"""Places that cannot be written, and arguments that make no sense: one line each, before anything else is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.cli.process import ticketbot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOBODY = {"DISCORD_TOKEN": "MTIz.a.b", "DISCORD_API_URL": "http://127.0.0.1:9/"}
+COMMANDS = [
+    ["setup", "--no-input", "--file"],
+    ["export", "123456789012345678", "--output"],
+    ["render", "messages.json", "--output"],
+    ["store", "export"],
+    ["settings", "export", "123456789012345678"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+@pytest.mark.parametrize("place", ["nosuch/x", "file/x", "/proc/x"])
+def test_unwritable_place_ends_in_one_line_before_anything_is_done(
+    tmp_path: Path, words: list[str], place: str
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "messages.json").write_text("[]", encoding="utf-8")
+    ended = ticketbot(*words, place, folder=tmp_path, environment={**NOBODY, "TICKETBOT_DATA": str(tmp_path / "data")})
+    lines = ended.stderr.decode().splitlines()
+
+    assert (ended.returncode, len(lines)) == (2, 1), lines
+    assert lines[0].startswith(f"ticketbot cannot write {place}: ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "messages.json"]
+
+
+def test_unwritable_place_is_told_before_the_messages_are_read(tmp_path: Path) -> None:
+    (tmp_path / "messages.json").write_text("no JSON", encoding="utf-8")
+    ended = ticketbot("render", "messages.json", "--output", "nosuch/x", folder=tmp_path, environment=NOBODY)
+    (complaint,) = ended.stderr.decode().splitlines()
+
+    assert ended.returncode == 2
+    assert complaint.startswith("ticketbot cannot write nosuch/x: ")
+
+
+@pytest.mark.parametrize(("encoding", "line"), [("utf-16", 1), ("cp1252", 2)])
+def test_export_in_another_encoding_is_named_with_the_line_and_a_remedy(
+    tmp_path: Path, encoding: str, line: int
+) -> None:
+    (tmp_path / "backup.jsonl").write_bytes('{"ticketbot-export":1}\n{"é":1}\n'.encode(encoding))
+    ended = ticketbot("store", "import", "backup.jsonl", folder=tmp_path, environment={"TICKETBOT_DATA": "data"})
+    (complaint,) = ended.stderr.decode().splitlines()
+
+    assert ended.returncode == 2
+    assert complaint.startswith(f"ticketbot cannot read backup.jsonl: line {line} is not UTF-8")
+    assert "save the file as UTF-8" in complaint
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_settings_from_a_pipe_are_utf_8_whatever_the_terminal_is(tmp_path: Path, encoding: str) -> None:
+    environment = NOBODY | {"PYTHONIOENCODING": encoding, "TICKETBOT_DATA": "data"}
+    command = ("settings", "import", "123456789012345678", "-")
+    read = ticketbot(*command, folder=tmp_path, environment=environment, given='{"ticketbot-settings": "é"}'.encode())
+    unread = ticketbot(*command, folder=tmp_path, environment=environment, given="{\n'é'}".encode("latin-1"))
+
+    assert (read.returncode, unread.returncode) == (2, 2)
+    assert b"UTF-8" not in read.stderr
+    assert b"cannot import -: -: line 2 is not UTF-8; save the file as UTF-8" in unread.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["export", "abc"], "'abc' is not an id"),
+        (["export", "-1"], "-1"),
+        (["store", "forget", "abc"], "'abc' is not an id"),
+        (["invite", "--server", "1e9"], "'1e9' is not an id"),
+        (["invite", "--application", str(1 << 64)], "is not an id"),
+        (["export", "1", "--part-size", "nan"], "'nan' is not a size in MiB, 1 or more"),
+        (["export", "1", "--part-size", "inf"], "'inf' is not a size in MiB"),
+        (["export", "1", "--largest-file", "-1"], "'-1' is not a size in MiB, 0 or more"),
+        (["export", "1", "--ticket", "\N{ARABIC-INDIC DIGIT ONE}"], "is not a whole number"),
+    ],
+)
+def test_complaints_say_what_to_type(tmp_path: Path, words: list[str], complaint: str) -> None:
+    ended = ticketbot(*words, folder=tmp_path, environment=NOBODY)
+
+    assert ended.returncode == 2
+    assert complaint in ended.stderr.decode()
+    assert b"range" not in ended.stderr
+    assert b"Traceback" not in ended.stderr

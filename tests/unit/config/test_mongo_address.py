@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from ticketbot.config import mongo
+
+
+@pytest.mark.parametrize(
+    "login", ["me:p@ss", "me:p/ss", "me:12/ss", "me:p?ss", "me:p:ss", "me:100%", "m@e:kept", "me:1/2@3"]
+)
+def test_special_character_in_a_password_is_told_with_how_to_write_it(login: str) -> None:
+    with pytest.raises(ValueError, match="@ as %40, / as %2F") as refused:
+        mongo.connect(f"mongodb://{login}@127.0.0.1/", "ticketbot")
+    assert login.partition(":")[2] not in str(refused.value).replace("%", "")
+
+
+@pytest.mark.parametrize("uri", ["postgres://me:word@host/", "mongodb://"])
+def test_what_is_wrong_otherwise_is_not_blamed_on_the_password(uri: str) -> None:
+    with pytest.raises(ValueError, match="is not valid"):
+        mongo.connect(uri, "ticketbot")
+
+
+async def test_escaped_password_is_taken() -> None:
+    collections = mongo.connect("mongodb://me:p%40s%2Fs@127.0.0.1:9/admin?authSource=admin", "ticketbot")
+
+    await collections.close()

@@ -1,0 +1,1 @@
+"""A ticket's transcript: read, downloaded, spooled, posted and verified."""

@@ -1,0 +1,1 @@
+"""What every interaction has in common, from its arrival to its answer."""

@@ -1,0 +1,1 @@
+"""The settings page: its forms as modals, and its routes."""

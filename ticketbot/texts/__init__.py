@@ -1,0 +1,1 @@
+"""The words of both languages, as messages: embeds, buttons, refusals."""

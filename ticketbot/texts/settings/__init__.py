@@ -1,0 +1,1 @@
+"""The settings page: its messages, and the custom ids of its buttons, selects and modals."""

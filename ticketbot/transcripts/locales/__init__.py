@@ -1,0 +1,1 @@
+"""The strings of a page, in each language."""

@@ -1,0 +1,1 @@
+"""Parse Discord's JSON: what is malformed costs its own place only."""

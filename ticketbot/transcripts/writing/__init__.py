@@ -1,1 +1,0 @@
-"""The parts of a message as HTML."""

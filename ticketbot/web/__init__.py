@@ -1,0 +1,1 @@
+"""The HTTP servers: signed interactions in REST mode, health, metrics."""
