@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import pytest
 
+from tests.harness.processor import Stopwatch
 from tests.mongo_double.faults import FaultKind
 from tests.mongo_double.server import running_in_thread
 from ticketbot.config import mongo
@@ -88,12 +89,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 
 async def until_gone(owners: Owners, owner: OwnerId, within: float = _WITHIN) -> float:
     """Watch until a process is known to be gone; return the seconds that it took."""
-    begun = time.monotonic()
+    watch = Stopwatch()
     while not owners.is_gone(owner):
-        assert time.monotonic() - begun < within
+        assert watch.elapsed() < within
         await asyncio.sleep(owners.watch_interval)
         await owners.watch()
-    return time.monotonic() - begun
+    return watch.elapsed()
 
 
 async def test_process_that_was_killed_is_gone_and_one_that_lives_is_not(place: Place) -> None:

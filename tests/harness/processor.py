@@ -35,8 +35,11 @@ class Stopwatch:
 
     def elapsed(self, started: int | None = None) -> float:
         """Return the seconds so far; ``started`` is the other process, if it was started meanwhile."""
+        return time.monotonic() - self._begun - self.left_out(started)
+
+    def left_out(self, started: int | None = None) -> float:
+        """Return the seconds so far in which one of the two waited for a processor."""
         other = self._running if started is None else started
-        waited = max(
+        return max(
             seconds_waited() - self._waited, 0.0 if other is None else seconds_waited(other) - self._waited_before
         )
-        return time.monotonic() - self._begun - waited
