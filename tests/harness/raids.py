@@ -122,6 +122,7 @@ class Cluster:
             await asyncio.sleep(0.2)
         duration = time.monotonic() - start
         watching.cancel()
+        _note_settled(pressing, settled)
         calls = sim.calls[mark:]
         return Outcome(
             raided=raiding,
@@ -145,9 +146,13 @@ async def _press_evenly(people: Sequence[tuple[Person, Message]], within: float,
 async def _watch(presses: Iterable[Interaction], settled: dict[int, float]) -> None:
     """Note the seconds in which each press was answered, until this is cancelled."""
     while True:
-        now = time.monotonic()
-        settled |= {press.id: now - press.sent for press in presses if press.id not in settled and press.is_settled}
+        _note_settled(presses, settled)
         await asyncio.sleep(_POLL)
+
+
+def _note_settled(presses: Iterable[Interaction], settled: dict[int, float]) -> None:
+    now = time.monotonic()
+    settled |= {press.id: now - press.sent for press in presses if press.id not in settled and press.is_settled}
 
 
 def _shows_ticket(press: Interaction) -> bool:

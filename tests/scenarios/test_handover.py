@@ -17,12 +17,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.scenario
 
 TARGET = "ticket:with:transfer"
+BUTTONS = {"GET /channels/{channel_id}/messages/{message_id}", "PATCH /channels/{channel_id}/messages/{message_id}"}
+"""Routes of the welcome's buttons, which name no former claimer: edited after the notice stands."""
 
 
 async def claimed(scenario: Scenario) -> Channel:
     channel = await scenario.open_ticket()
     await scenario.claim_ticket(channel)
     return channel
+
+
+def counted_calls(scenario: Scenario, mark: int) -> set[str]:
+    """Return the routes of calls that count against Discord's limit."""
+    return {call.route for call in scenario.sim.calls[mark:] if call.token == "bot"}  # noqa: S105 - a kind of token
 
 
 async def test_claimer_gives_up_and_another_claims(scenario: Scenario) -> None:
@@ -34,7 +41,7 @@ async def test_claimer_gives_up_and_another_claims(scenario: Scenario) -> None:
 
     notice = channel.history[-1]
     assert notice.embeds[0]["description"] == params.MESSAGES["unclaimed_text"].format(claimer=scenario.staff.mention)
-    assert not [call for call in scenario.sim.calls[mark:] if call.token == "bot"]  # noqa: S105 - a kind of token
+    assert counted_calls(scenario, mark) <= BUTTONS, "the notice is the answer"
     assert has_button(notice, CLAIM)
     await acknowledged(await scenario.other_staff.press(notice, custom_id=CLAIM))
     await scenario.wait_until(lambda: len(channel.history) == 4)
@@ -67,7 +74,7 @@ async def test_ticket_is_handed_over_by_command_and_the_notice_is_the_answer(sce
     )
     assert scenario.other_staff.was_pinged_by(notice)
     assert not scenario.alice.was_pinged_by(notice)
-    assert not [call for call in scenario.sim.calls[mark:] if call.token == "bot"]  # noqa: S105 - a kind of token
+    assert counted_calls(scenario, mark) <= BUTTONS, "the notice is the answer"
     info = await answered(await scenario.staff.command("ticket infos", channel))
     assert scenario.other_staff.mention in info.text()
 
