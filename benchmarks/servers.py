@@ -1,4 +1,4 @@
-"""Start, first press, a round of recovery and memory with ten thousand servers, beside one server."""
+"""Start, first press, a round of recovery and memory with many servers, some with 25 topics, beside one server."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 
-from benchmarks import growth, measurements
+from benchmarks import growth, measurements, press
 from tests.fakes.owners import MemoryOwners
 from tests.harness.scenario import Scenario, answered
 from tests.mongo_double.control import running_in_process
+from tests.scenarios.test_topics import SELECT, panel, with_topics
 from tests.simulator.simulator import Simulator
 from ticketbot import app
 from ticketbot.config.settings import StoreSettings
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from benchmarks.measurements import Options, Row
+    from tests.simulator.interactions import Interaction
     from ticketbot.services.store_ports import TicketStore
 
 _T = TypeVar("_T")
@@ -45,6 +47,9 @@ TITLE = "Ten thousand servers"
 SERVERS: Final = 10_000
 SOME: Final = 200
 """Servers in the case between; the most with ``--quick``."""
+
+WITH_TOPICS: Final = 1_000
+"""Servers of which each has as many topics as it may have; ``SOME`` of them with ``--quick``."""
 
 TICKETS: Final = 10
 """Open tickets in each server."""
@@ -58,30 +63,46 @@ IDLE: Final = 10.0
 
 async def measure(options: Options) -> list[Row]:
     rounds = measurements.Rounds()
-    sizes = (1, SOME) if options.quick else (1, SOME, SERVERS)
+    sizes = ((1, False), (SOME, False), (SOME, True))
+    if not options.quick:
+        sizes = ((1, False), (SOME, False), (WITH_TOPICS, True), (SERVERS, False))
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         uri = stack.enter_context(running_in_process()).uri
-        for count in sizes:
+        for count, has_topics in sizes:
             stores: dict[str, dict[str, str]] = {
                 "ticketbot on SQLite": {},
-                "ticketbot on MongoDB's double": {"MONGODB_URI": uri, "MONGODB_DATABASE": f"servers_{count}"},
+                "ticketbot on MongoDB's double": {
+                    "MONGODB_URI": uri,
+                    "MONGODB_DATABASE": f"servers_{count}_{has_topics:d}",
+                },
             }
             for at, (subject, environment) in enumerate(stores.items()):
-                place = Path(folder) / f"{count}-{at}"
+                place = Path(folder) / f"{count}-{has_topics:d}-{at}"
                 place.mkdir()
-                await _measure_store(place, environment, count, subject, rounds, turns=2 if options.quick else 3)
+                turns = 2 if options.quick else 3
+                await _measure_store(place, environment, count, subject, rounds, has_topics=has_topics, turns=turns)
     return rounds.rows({})
 
 
 async def _measure_store(  # noqa: PLR0913 - a case of the bench
-    folder: Path, environment: Mapping[str, str], count: int, subject: str, rounds: measurements.Rounds, *, turns: int
+    folder: Path,
+    environment: Mapping[str, str],
+    count: int,
+    subject: str,
+    rounds: measurements.Rounds,
+    *,
+    has_topics: bool,
+    turns: int,
 ) -> None:
-    case = f"{count:,} server{'s' * (count > 1)}, {count * TICKETS:,} open tickets"
+    topics = f", {len(press.TOPICS)} topics each" * has_topics
+    case = f"{count:,} server{'s' * (count > 1)}{topics}, {count * TICKETS:,} open tickets"
     async with Simulator(validate=False) as sim:
         scenario = Scenario.build(sim, "rest", folder)
         scenario.environment |= environment
         await scenario.start_bot()
         await scenario.configure()
+        if has_topics:
+            await with_topics(scenario, *press.TOPICS)
         await scenario.stop_bots()
         settings = StoreSettings.model_validate({"TICKETBOT_DATA": scenario.data, **environment})
         store = await factory.open_store(settings, _once)
@@ -97,7 +118,7 @@ async def _measure_store(  # noqa: PLR0913 - a case of the bench
             used = measurements.cpu(bot.process.pid)
             mark = len(sim.calls)
             start = time.perf_counter()
-            await answered(await scenario.press_open(scenario.guild.add_member(f"membre{turn}")))
+            await answered(await _press(scenario, f"membre{turn}", has_topics=has_topics))
             pressed = time.perf_counter() - start
             await asyncio.sleep(IDLE)
             rounds.add(
@@ -114,6 +135,15 @@ async def _measure_store(  # noqa: PLR0913 - a case of the bench
                 },
             )
             await scenario.stop_bots()
+
+
+async def _press(scenario: Scenario, name: str, *, has_topics: bool) -> Interaction:
+    """Let a new member open a ticket, of a topic without questions if there are topics."""
+    member = scenario.guild.add_member(name)
+    if not has_topics:
+        return await scenario.press_open(member)
+    plain = next(str(at) for at, topic in enumerate(press.TOPICS, start=1) if not topic["questions"])
+    return await member.select(panel(scenario), SELECT, [plain])
 
 
 def _contents(scenario: Scenario, config: GuildConfig, count: int) -> StoreDump:
