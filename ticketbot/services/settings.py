@@ -231,7 +231,7 @@ class SettingsService:
         config = await self.read(request)
         of_server = await self.panels.channels.preflight(config)
         language = of_server.language or request.member.language
-        wanted = WantedSettings(language=language, overflow_category_ids=(), topics=())
+        wanted = WantedSettings(language=language)
         return await self.edit(request, wanted.applied, accepts_readers=True)
 
     async def count_open(self, guild_id: GuildId, topic_id: TopicId) -> int:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ticketbot.tickets import topic_lists, topics
+from ticketbot.tickets.model import GuildSettings
 from ticketbot.tickets.panels import PanelRule
 from ticketbot.tickets.rules import BrokenRulesError, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ticketbot.tickets.ids import ChannelId
-    from ticketbot.tickets.model import Block, CannedReply, ClaimMode, GuildConfig, Language
+    from ticketbot.tickets.model import GuildConfig
     from ticketbot.tickets.panels import Panel
-    from ticketbot.tickets.topics import Topic
 
 
 @attrs.frozen(kw_only=True)
@@ -30,37 +29,14 @@ class WantedPanel:
 
 
 @attrs.frozen(kw_only=True)
-class WantedSettings:
-    """What administrators set; an id of 0 marks a new topic."""
+class WantedSettings(GuildSettings):
+    """Settings of which topics and panels may be new: their ids are 0."""
 
-    language: Language | None
-    overflow_category_ids: tuple[ChannelId, ...]
-    topics: tuple[Topic, ...]
     panels: tuple[WantedPanel, ...] = ()
-    replies: tuple[CannedReply, ...] = ()
-    only_staff_closes: bool | None = None
-    asks_before_closing: bool | None = None
-    tells_opener: bool | None = None
-    closed_category_id: ChannelId | None = None
-    openers_may_add: bool | None = None
-    signs_state: bool | None = None
-    claim_mode: ClaimMode | None = None
-    has_notes: bool | None = None
-    max_open_tickets: int | None = None
-    max_openings: int | None = None
-    blocks: tuple[Block, ...] = ()
-    panel_title: str | None = None
-    panel_text: str | None = None
-    welcome_title: str | None = None
-    welcome_text: str | None = None
-    color: str | None = None
-    time_zone: str | None = None
 
     def applied(self, config: GuildConfig) -> GuildConfig:
         """Return a configuration with these settings instead of its own; new topics have ids, which panels name."""
-        values: dict[str, Any] = {
-            field.name: getattr(self, field.name) for field in attrs.fields(type(self)) if field.name != "panels"
-        }
+        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in attrs.fields(GuildSettings)}
         applied = topic_lists.numbered(attrs.evolve(config, **values))
         return attrs.evolve(applied, panels=_panels(self.panels, applied))
 

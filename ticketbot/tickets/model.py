@@ -250,32 +250,15 @@ class SettingsChange:
 
 
 @attrs.frozen(kw_only=True)
-class GuildConfig:
-    """What a server's administrators chose with ``/ticket-config``."""
+class GuildSettings:
+    """What a server's administrators may set besides ``/ticket-config``: all but the panels in other channels."""
 
-    guild_id: GuildId
-    panel_channel_id: ChannelId
-    transcript_channel_id: ChannelId
-    category_id: ChannelId
-    staff_role_ids: tuple[RoleId, ...]
-    panel_message_id: MessageId | None = None
-    """The panel in use; None until it was posted."""
-    panel_fingerprint: str | None = None
-    """What the panel shows, as ``PanelChannels.panel_fingerprint`` computes it; None if that was not recorded."""
-    stale_panels: tuple[StalePanel, ...] = ()
-    """Panels to delete that could not be deleted yet, or not for certain."""
     language: Language | None = None
     """Of everything that all members of the server see; None, from before there was a choice, is French."""
     overflow_category_ids: tuple[ChannelId, ...] = ()
     """Where tickets go when the category is full, in this order."""
     topics: tuple[Topic, ...] = ()
     """In the order of the panel."""
-    former_topics: tuple[FormerTopic, ...] = ()
-    """Deleted topics that open tickets may still have."""
-    last_topic_id: TopicId | None = None
-    """The largest id that a topic of this server ever had."""
-    unapplied_role_ids: tuple[RoleId, ...] = ()
-    """Roles that became or ceased to be staff, which open tickets' channels may not show yet."""
     only_staff_closes: bool | None = None
     """Whether openers cannot close their tickets."""
     asks_before_closing: bool | None = None
@@ -292,12 +275,6 @@ class GuildConfig:
     """What the other staff see of claimed tickets, where the topic says nothing; None: the same as before."""
     has_notes: bool | None = None
     """Whether the staff may write notes beside tickets."""
-    panels: tuple[Panel, ...] = ()
-    """Panels in other channels than the main one."""
-    last_panel_id: PanelId | None = None
-    """The largest id that such a panel of this server ever had."""
-    panel_messages: tuple[PanelMessage, ...] = ()
-    """What is known to be posted of them, or may be."""
     replies: tuple[CannedReply, ...] = ()
     """What the staff may post with ``/ticket reponse``, by its name."""
     max_open_tickets: int | None = None
@@ -316,6 +293,35 @@ class GuildConfig:
     """The edge of embeds that all members of the server see, as ``#F4A6C1``."""
     time_zone: str | None = None
     """Of pages and of dates that administrators type: its name in the IANA database."""
+
+
+@attrs.frozen(kw_only=True)
+class GuildConfig(GuildSettings):
+    """What a server's administrators chose, and what the bot has to know to show it."""
+
+    guild_id: GuildId
+    panel_channel_id: ChannelId
+    transcript_channel_id: ChannelId
+    category_id: ChannelId
+    staff_role_ids: tuple[RoleId, ...]
+    panel_message_id: MessageId | None = None
+    """The panel in use; None until it was posted."""
+    panel_fingerprint: str | None = None
+    """What the panel shows, as ``PanelChannels.panel_fingerprint`` computes it; None if that was not recorded."""
+    stale_panels: tuple[StalePanel, ...] = ()
+    """Panels to delete that could not be deleted yet, or not for certain."""
+    former_topics: tuple[FormerTopic, ...] = ()
+    """Deleted topics that open tickets may still have."""
+    last_topic_id: TopicId | None = None
+    """The largest id that a topic of this server ever had."""
+    unapplied_role_ids: tuple[RoleId, ...] = ()
+    """Roles that became or ceased to be staff, which open tickets' channels may not show yet."""
+    panels: tuple[Panel, ...] = ()
+    """Panels in other channels than the main one."""
+    last_panel_id: PanelId | None = None
+    """The largest id that such a panel of this server ever had."""
+    panel_messages: tuple[PanelMessage, ...] = ()
+    """What is known to be posted of them, or may be."""
     last_change: SettingsChange | None = None
     """What was set last inside Discord."""
     revision: int = 0
