@@ -125,6 +125,8 @@ class Pictures:
             replies=_REPLIES,
             access={"max_open_tickets": 2, "blocks": [block]},
             texts={"color": "#F4A6C1", "time_zone": "Europe/Paris"},
+            closing={"question_for_staff": True, "tells_opener": True},
+            openers_may_add=True,
             notes=True,
         )
         await visitor.enter(width=_SIZE[0], height=_SIZE[1], language="en-US")
@@ -177,7 +179,7 @@ class Pictures:
         await visitor.press(SETTINGS)
         await visitor.tab.sees(f'[data-menu="{CHAPTER}"]')
         await self._page("settings")
-        for chapter in ("Panels", "Access", "Texts", "Replies", "Data"):
+        for chapter in ("Panels", "Access", "Claiming", "Closing", "Texts", "Replies", "Data"):
             await visitor.choose(CHAPTER, chapter)
             await visitor.tab.sees(".secret h4", chapter)
             await self._page(f"settings-{chapter.lower()}")
