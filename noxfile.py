@@ -127,7 +127,7 @@ def rolling(session: nox.Session) -> None:
 def chaos(session: nox.Session) -> None:
     """Run the chaos tests: kill the bot at every call and write, fail calls, race requests, send odd payloads.
 
-    All of them take an hour on two cores; `nox -s chaos -- --part 1/3` runs a third of them.
+    All of them take an hour on two cores; `nox -s chaos -- --part 1/4` runs a quarter of them.
     """
     session.install("-e", ".", *group("test"))
     session.run("pytest", "-n", WORKERS, "--dist", "worksteal", "-m", "", "tests/chaos", *session.posargs)
