@@ -136,7 +136,8 @@ class InteractionHandler:
 
     @staticmethod
     def _log_refusal(name: str, interaction: Interaction, error: errors.TicketError) -> None:
-        level = logging.DEBUG if isinstance(error, errors.ROUTINE_REFUSALS) else logging.INFO
+        is_routine = isinstance(error, errors.RuleRefusedError) and error.is_routine
+        level = logging.DEBUG if is_routine else logging.INFO
         if _LOGGER.isEnabledFor(level):
             words = "interaction %s (%s) in channel %s refused: %s"
             _LOGGER.log(level, words, interaction.id, name, interaction.channel_id, api_errors.describe(error))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 REMEMBERED: Final = 20_000
 """How many interactions are remembered: about six megabytes."""
 
-_KINDS: Final = {kind.__name__: kind for kind in errors.RULE_REFUSALS}
+_KINDS: Final = {kind.__name__: kind for kind in errors.RuleRefusedError.__subclasses__()}
 
 
 class ReplayGuard:
@@ -33,7 +33,7 @@ class ReplayGuard:
 
     def note(self, interaction_id: int, error: errors.TicketError) -> None:
         """Remember a refusal by the rules; after a failure the same interaction may succeed."""
-        if isinstance(error, errors.RULE_REFUSALS):
+        if isinstance(error, errors.RuleRefusedError):
             self._refusals[int(interaction_id)] = (type(error).__name__, *error.args)
             if len(self._refusals) > REMEMBERED:
                 self._refusals.popitem(last=False)

@@ -333,8 +333,8 @@ def _longest_with_answers(messages: Messages) -> Iterator[tuple[str, Message]]:
 def every_refusal() -> Iterator[errors.TicketError]:
     """Yield an error of each class, and one for each text of a class."""
     yield from _REFUSALS
-    given = {type(error) for error in _REFUSALS}
-    for kind in errors.TicketError.__subclasses__():
+    given = {errors.RuleRefusedError, *(type(error) for error in _REFUSALS)}
+    for kind in (*errors.RuleRefusedError.__subclasses__(), *errors.TicketError.__subclasses__()):
         if kind not in given:
             yield kind()
 

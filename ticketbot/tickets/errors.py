@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from ticketbot.tickets.model import ChannelId, Millis, Participant, RoleId, TicketState, UserId
@@ -15,31 +15,42 @@ class TicketError(Exception):
 # What the rules refuse.
 
 
-class NotConfiguredError(TicketError):
+class RuleRefusedError(TicketError):
+    """The rules say no to what a member asks; sent again, the very same interaction is refused again."""
+
+    is_routine: ClassVar[bool] = True
+    """Whether it is logged at DEBUG only, since nothing is wrong."""
+
+
+class NotConfiguredError(RuleRefusedError):
     """The server has no configuration yet."""
 
+    is_routine = False
 
-class NotAdministratorError(TicketError):
+
+class NotAdministratorError(RuleRefusedError):
     """Only administrators may do that."""
 
 
-class NotStaffError(TicketError):
+class NotStaffError(RuleRefusedError):
     """Only the staff of this ticket may do that."""
 
 
-class OpenerCannotClaimError(TicketError):
+class OpenerCannotClaimError(RuleRefusedError):
     """The opener cannot claim their own ticket, not even as staff or administrator."""
 
 
-class NotParticipantError(TicketError):
+class NotParticipantError(RuleRefusedError):
     """Only the opener or the staff may do that."""
 
 
-class NoTicketError(TicketError):
+class NoTicketError(RuleRefusedError):
     """The channel has no ticket, or no longer."""
 
+    is_routine = False
 
-class AlreadyOpenError(TicketError):
+
+class AlreadyOpenError(RuleRefusedError):
     """The member has as many live tickets as allowed; one of them is in ``channel_id``, when it is known."""
 
     def __init__(self, channel_id: ChannelId | None) -> None:
@@ -47,7 +58,7 @@ class AlreadyOpenError(TicketError):
         self.channel_id = channel_id
 
 
-class TooManyOpeningsError(TicketError):
+class TooManyOpeningsError(RuleRefusedError):
     """The member opened as many tickets lately as allowed; the next one is possible at ``possible_at``."""
 
     def __init__(self, possible_at: Millis) -> None:
@@ -55,7 +66,7 @@ class TooManyOpeningsError(TicketError):
         self.possible_at = possible_at
 
 
-class BlockedError(TicketError):
+class BlockedError(RuleRefusedError):
     """The member may not open tickets: until a moment, or for good, where there is none."""
 
     def __init__(self, until: Millis | None = None, reason: str | None = None) -> None:
@@ -64,11 +75,11 @@ class BlockedError(TicketError):
         self.reason = reason
 
 
-class TopicGoneError(TicketError):
+class TopicGoneError(RuleRefusedError):
     """The topic was deleted or switched off."""
 
 
-class TopicRoleMissingError(TicketError):
+class TopicRoleMissingError(RuleRefusedError):
     """The member has none of the roles of which the topic requires one."""
 
     def __init__(self, role_ids: tuple[RoleId, ...]) -> None:
@@ -76,11 +87,11 @@ class TopicRoleMissingError(TicketError):
         self.role_ids = role_ids
 
 
-class OutdatedQuestionError(TicketError):
+class OutdatedQuestionError(RuleRefusedError):
     """The ticket was reopened after the member was asked whether to delete it."""
 
 
-class AlreadyClaimedError(TicketError):
+class AlreadyClaimedError(RuleRefusedError):
     """Somebody claimed the ticket before; ``claimer_id`` is who."""
 
     def __init__(self, claimer_id: UserId) -> None:
@@ -88,19 +99,19 @@ class AlreadyClaimedError(TicketError):
         self.claimer_id = claimer_id
 
 
-class NotClaimedError(TicketError):
+class NotClaimedError(RuleRefusedError):
     """Nobody has claimed the ticket."""
 
 
-class NotAMemberError(TicketError):
+class NotAMemberError(RuleRefusedError):
     """The one who was chosen is no member of the server."""
 
 
-class OpenerCannotTakeOverError(TicketError):
+class OpenerCannotTakeOverError(RuleRefusedError):
     """A ticket cannot be transferred to its opener."""
 
 
-class TargetNotStaffError(TicketError):
+class TargetNotStaffError(RuleRefusedError):
     """A ticket can only be transferred to its staff; ``member_id`` is who was chosen."""
 
     def __init__(self, member_id: UserId) -> None:
@@ -108,7 +119,7 @@ class TargetNotStaffError(TicketError):
         self.member_id = member_id
 
 
-class OpenerLimitError(TicketError):
+class OpenerLimitError(RuleRefusedError):
     """The member for whom staff opens a ticket has as many as allowed.
 
     One of them is in ``channel_id``, when it is known; another one is possible at ``possible_at``, if it is too soon.
@@ -123,39 +134,39 @@ class OpenerLimitError(TicketError):
         self.possible_at = possible_at
 
 
-class BotOpenerError(TicketError):
+class BotOpenerError(RuleRefusedError):
     """No ticket is opened for a bot."""
 
 
-class OwnTicketError(TicketError):
+class OwnTicketError(RuleRefusedError):
     """Staff cannot open a ticket for themselves in the place of another member."""
 
 
-class UnknownReplyError(TicketError):
+class UnknownReplyError(RuleRefusedError):
     """The server has no canned reply of that name."""
 
 
-class UnknownTopicError(TicketError):
+class UnknownTopicError(RuleRefusedError):
     """The server has no topic of that name to which the ticket could be moved."""
 
 
-class SameTopicError(TicketError):
+class SameTopicError(RuleRefusedError):
     """The ticket has that topic already."""
 
 
-class NoTargetError(TicketError):
+class NoTargetError(RuleRefusedError):
     """Neither a member nor a role was chosen, or both."""
 
 
-class EveryoneRoleError(TicketError):
+class EveryoneRoleError(RuleRefusedError):
     """@everyone cannot be added to a ticket."""
 
 
-class BotTargetError(TicketError):
+class BotTargetError(RuleRefusedError):
     """Bots, and the roles that came with them, cannot be added to a ticket."""
 
 
-class AlreadyParticipantError(TicketError):
+class AlreadyParticipantError(RuleRefusedError):
     """Whoever was chosen sees the ticket already: the opener, the staff, or one who was added."""
 
     def __init__(self, target: Participant) -> None:
@@ -163,7 +174,7 @@ class AlreadyParticipantError(TicketError):
         self.target = target
 
 
-class NotAddedError(TicketError):
+class NotAddedError(RuleRefusedError):
     """Nobody had added whom the member chose."""
 
     def __init__(self, target: Participant) -> None:
@@ -171,44 +182,59 @@ class NotAddedError(TicketError):
         self.target = target
 
 
-class TooManyParticipantsError(TicketError):
+class TooManyParticipantsError(RuleRefusedError):
     """As many members and roles were added to the ticket as allowed."""
 
 
-class AlreadyLockedError(TicketError):
+class AlreadyLockedError(RuleRefusedError):
     """The ticket is locked already."""
 
 
-class NotLockedError(TicketError):
+class NotLockedError(RuleRefusedError):
     """The ticket is not locked."""
 
 
-class OnlyStaffClosesError(TicketError):
+class OnlyStaffClosesError(RuleRefusedError):
     """In this server openers do not close their tickets themselves."""
 
 
-class NotOpenerError(TicketError):
+class NotOpenerError(RuleRefusedError):
     """Only the member who opened the ticket can do this."""
 
 
-class NotRequestedError(TicketError):
+class NotRequestedError(RuleRefusedError):
     """Nobody asks the opener any more whether the ticket may be closed."""
 
 
-class CannotUndoError(TicketError):
+class CannotUndoError(RuleRefusedError):
     """A closing can be undone for two minutes, and only while nobody else has moved the ticket."""
 
 
-class InvalidNameError(TicketError):
+class InvalidNameError(RuleRefusedError):
     """Nothing of the name that was typed can stand in the name of a channel."""
 
 
-class WrongStateError(TicketError):
+class WrongStateError(RuleRefusedError):
     """The move is not possible in the ticket's state."""
 
     def __init__(self, state: TicketState) -> None:
         super().__init__(state)
         self.state = state
+
+
+class NotATicketChannelError(RuleRefusedError):
+    """The command only works in a ticket's channel."""
+
+
+class NotesOffError(RuleRefusedError):
+    """The server has no notes of the staff."""
+
+
+class EmptyNoteError(RuleRefusedError):
+    """A note has no text."""
+
+
+# What is refused before any rule is asked.
 
 
 class RepeatedInteractionError(TicketError):
@@ -217,52 +243,6 @@ class RepeatedInteractionError(TicketError):
 
 class UnknownInteractionError(TicketError):
     """No component or command of this version: one of another version, or a forged one."""
-
-
-class NotATicketChannelError(TicketError):
-    """The command only works in a ticket's channel."""
-
-
-ROUTINE_REFUSALS: Final = (
-    NotAdministratorError,
-    NotStaffError,
-    OpenerCannotClaimError,
-    NotParticipantError,
-    AlreadyOpenError,
-    TooManyOpeningsError,
-    TopicGoneError,
-    TopicRoleMissingError,
-    AlreadyClaimedError,
-    NotClaimedError,
-    NotAMemberError,
-    OpenerCannotTakeOverError,
-    TargetNotStaffError,
-    UnknownReplyError,
-    UnknownTopicError,
-    SameTopicError,
-    OpenerLimitError,
-    BotOpenerError,
-    OwnTicketError,
-    NoTargetError,
-    EveryoneRoleError,
-    BotTargetError,
-    AlreadyParticipantError,
-    NotAddedError,
-    TooManyParticipantsError,
-    AlreadyLockedError,
-    NotLockedError,
-    InvalidNameError,
-    OnlyStaffClosesError,
-    NotOpenerError,
-    NotRequestedError,
-    CannotUndoError,
-    OutdatedQuestionError,
-    WrongStateError,
-)
-"""Refusals by the rules alone: nothing is wrong, so they are logged at DEBUG only."""
-
-RULE_REFUSALS: Final = (*ROUTINE_REFUSALS, NotConfiguredError, NoTicketError)
-"""All refusals that say no to what is asked, as opposed to failures."""
 
 
 # What a store refuses.
@@ -358,14 +338,6 @@ class DiscordBusyError(TicketError):
     def __init__(self, retry_after: float) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
-
-
-class NotesOffError(TicketError):
-    """The server has no notes of the staff."""
-
-
-class EmptyNoteError(TicketError):
-    """A note has no text."""
 
 
 class RenamedTooOftenError(TicketError):

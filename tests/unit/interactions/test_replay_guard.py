@@ -7,7 +7,7 @@ import pytest
 from ticketbot.interactions import replay_guard
 from ticketbot.interactions.replay_guard import ReplayGuard
 from ticketbot.tickets import errors
-from ticketbot.tickets.model import ChannelId, InteractionId
+from ticketbot.tickets.model import ChannelId, InteractionId, Millis
 
 
 def raised(error: errors.TicketError) -> errors.TicketError:
@@ -25,6 +25,27 @@ def test_refusal_is_repeated_and_holds_on_to_nothing() -> None:
             presses.require_new(InteractionId(1))
         assert again.value.channel_id == 7
         assert len(again.traceback) == 2, "this function and the one that raises"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(errors.BlockedError(Millis(5), "Publicité"), errors.TooManyOpeningsError(Millis(5))),
+        *(
+            errors.NotATicketChannelError(),
+            errors.NotesOffError(),
+            errors.EmptyNoteError(),
+            errors.NotConfiguredError(),
+        ),
+    ],
+)
+def test_every_refusal_by_the_rules_is_repeated(error: errors.TicketError) -> None:
+    presses = ReplayGuard()
+    presses.note(1, raised(error))
+
+    with pytest.raises(type(error)) as again:
+        presses.require_new(InteractionId(1))
+    assert again.value.args == error.args
 
 
 @pytest.mark.parametrize("error", [errors.StoreUnavailableError(), errors.StaleTicketError()])
