@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.harness.scenario import CLAIM, answered, has_button
+from tests.harness.scenario import CLAIM, acknowledged, answered, has_button
 from tests.scenarios.test_topics import panel, topic, with_topics
 from ticketbot.config import params
 
@@ -106,6 +106,19 @@ async def test_long_answers_are_shown_whole(scenario: Scenario) -> None:
     assert first in shown
     assert second in shown
     assert has_button(channel.history[0], CLAIM)
+
+
+async def test_answer_of_backslashes_alone_is_shown_whole_and_stops_nobody(scenario: Scenario) -> None:
+    await with_form(scenario, {"label": "Un", "kind": "long"})
+    press = await asked(scenario)
+
+    await answered(await scenario.alice.submit(press, {"long:0:Un": "\\" * 4000}))
+
+    (channel,) = scenario.tickets()
+    await scenario.wait_until(
+        lambda: sum(embed.get("description", "").count("\\") for one in channel.history for embed in one.embeds) == 8000
+    )
+    await acknowledged(await scenario.bob.press(panel(scenario), label="Signalement"))
 
 
 async def test_press_that_the_rules_refuse_gets_no_form(scenario: Scenario) -> None:

@@ -88,7 +88,6 @@ def _beginning(block: str) -> str:
     """Return as much of a text as one embed takes, without parting a backslash from what it escapes."""
     if text_length.in_utf16(block) <= _PART:
         return block
-    end = _PART // 2
-    while end and block[end - 1] == "\\":
-        end -= 1
-    return block[:end]
+    beginning = block[: _PART // 2]
+    backslashes = len(beginning) - len(beginning.rstrip("\\"))
+    return beginning[:-1] if backslashes % 2 else beginning

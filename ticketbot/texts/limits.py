@@ -317,10 +317,11 @@ def _longest_without_category(messages: Messages) -> Iterator[tuple[str, Message
 
 
 def _longest_with_answers(messages: Messages) -> Iterator[tuple[str, Message]]:
-    answers = (Answer(question="q" * topics.LABEL_LIMIT, text="*" * topics.ANSWER_LIMIT),) * topics.QUESTIONS_LIMIT
-    ticket = attrs.evolve(_TICKET, notice=Notice.WELCOME, answers=answers)
-    for shown in messages.notices(ticket, _CONFIG, _CONFIG.staff_role_ids)[1:]:
-        yield "answers", shown
+    for character in "*\\":
+        answer = Answer(question="q" * topics.LABEL_LIMIT, text=character * topics.ANSWER_LIMIT)
+        ticket = attrs.evolve(_TICKET, notice=Notice.WELCOME, answers=(answer,) * topics.QUESTIONS_LIMIT)
+        for shown in messages.notices(ticket, _CONFIG, _CONFIG.staff_role_ids)[1:]:
+            yield "answers", shown
     yield "refused", messages.refusal(errors.TopicGoneError(), (Answer(question="q", text="t"),))
     for problem in FileProblem:
         uploaded = SubmittedFile(url="", name="*" * _FILE_NAME, size=1)
