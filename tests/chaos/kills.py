@@ -23,7 +23,11 @@ MOST_SECONDS: Final = {Store.SQLITE: 5.0, Store.MONGODB: 15.0, Store.SERVER: 15.
 Where the successor is killed, too, from that second kill. What it waits for a processor does not count.
 """
 
-MEDIAN_SECONDS: Final = {Store.SQLITE: 2.0, Store.MONGODB: 15.0, Store.SERVER: 15.0}
+MEDIAN_SECONDS: Final = {Store.SQLITE: 3.0, Store.MONGODB: 15.0, Store.SERVER: 15.0}
+"""For the kills of one test, which has others beside it; all kills on SQLite together are to stay under 2 s.
+
+Their median is printed at the end.
+"""
 
 _ENOUGH: Final = 6
 """Kills of which a median says something."""
