@@ -96,7 +96,7 @@ class MemoryChannels:
     """Called while a call that sets an overwrite is on its way."""
     before_verify: Callable[[], Awaitable[None]] | None = None
     before_panel_edit: Callable[[], Awaitable[None]] | None = None
-    """Called while an edit of a panel is on its way."""
+    """Called while a panel, or an edit of one, is on its way."""
     edited_languages: list[str | None] = attrs.field(factory=list[str | None])
     """The language of each configuration that a panel was edited by."""
     notice_delay: float = 0.0
@@ -366,6 +366,8 @@ class MemoryChannels:
 
     async def post_panel(self, config: GuildConfig) -> MessageId:
         _raise(self._called("post_panel"))
+        if self.before_panel_edit is not None:
+            await self.before_panel_edit()
         if config.panel_message_id is not None and config.panel_message_id in self.panels:
             return config.panel_message_id
         message_id = MessageId(self._new_id())

@@ -77,7 +77,7 @@ class ConfigurationService:
         saved = await self._save(stored, wanted, interaction_id)
         shown = attrs.evolve(saved, panel_message_id=await self.channels.post_panel(saved))
         shown = attrs.evolve(shown, stale_panels=await self._remove(shown.stale_panels))
-        await self._record_fingerprint(shown, over=saved)
+        await self._record_panel(saved, shown)
         if saved.panels or saved.panel_messages:  # which may show another language now
             await self.further.renew(wanted.guild_id)
         if shown.stale_panels:
@@ -213,7 +213,7 @@ class ConfigurationService:
                 break
             await self.channels.edit_panel(latest)
             try:
-                await self._record_fingerprint(latest, over=latest)
+                await self._record_fingerprint(latest)
             except errors.StaleConfigError:
                 if not tries_left:
                     raise
@@ -222,11 +222,33 @@ class ConfigurationService:
                 return True
         return False
 
-    async def _record_fingerprint(self, shown: GuildConfig, *, over: GuildConfig) -> None:
-        noted = attrs.evolve(
-            shown, panel_fingerprint=self.channels.panel_fingerprint(shown), revision=over.revision + 1
+    async def _record_panel(self, saved: GuildConfig, shown: GuildConfig) -> None:
+        """Record the panel that was posted, and renew it if other settings were saved meanwhile."""
+        latest = saved
+        for tries_left in reversed(range(_TRIES)):
+            noted = attrs.evolve(
+                latest,
+                panel_message_id=shown.panel_message_id,
+                panel_fingerprint=self.channels.panel_fingerprint(shown),
+                stale_panels=_not_removed(latest, saved, shown),
+                revision=latest.revision + 1,
+            )
+            try:
+                await self.store.save_config(latest, noted)
+            except errors.StaleConfigError:
+                found = await self.store.config(saved.guild_id)
+                if not tries_left or found is None or _is_configured_again(saved, found):
+                    raise
+                latest = found
+            else:
+                await self._renew(noted)
+                return
+
+    async def _record_fingerprint(self, shown: GuildConfig) -> None:
+        fingerprint = self.channels.panel_fingerprint(shown)
+        await self.store.save_config(
+            shown, attrs.evolve(shown, panel_fingerprint=fingerprint, revision=shown.revision + 1)
         )
-        await self.store.save_config(over, noted)
 
     async def _save(
         self, stored: GuildConfig | None, wanted: GuildConfig, interaction_id: InteractionId
@@ -278,6 +300,18 @@ def _with_staff_changes(before: GuildConfig, after: GuildConfig, interaction_id:
         entries = settings_changes.difference(before, attrs.evolve(before, staff_role_ids=after.staff_role_ids))
         after = attrs.evolve(after, last_change=SettingsChange(interaction_id=interaction_id, entries=entries))
     return with_unapplied(after, removed)
+
+
+def _is_configured_again(before: GuildConfig, after: GuildConfig) -> bool:
+    """Return whether another ``/ticket-config`` saved between two configurations, rather than other settings."""
+    fields = ("panel_channel_id", "panel_message_id", "transcript_channel_id", "category_id", "staff_role_ids")
+    return any(getattr(before, name) != getattr(after, name) for name in fields)
+
+
+def _not_removed(latest: GuildConfig, saved: GuildConfig, shown: GuildConfig) -> tuple[StalePanel, ...]:
+    """Return the panels that are still to delete, after those that are in ``saved`` and not in ``shown`` were."""
+    removed = set(saved.stale_panels) - set(shown.stale_panels)
+    return tuple(panel for panel in latest.stale_panels if panel not in removed)
 
 
 def _left(stored: GuildConfig, wanted: GuildConfig) -> tuple[StalePanel, ...]:

@@ -176,6 +176,45 @@ async def test_panel_of_a_server_that_is_saved_all_the_time_is_left_to_the_other
         await service_of(harness).renew_panel(values.GUILD)
 
 
+async def test_panel_is_recorded_and_renewed_though_other_settings_are_saved_while_it_is_posted(
+    harness: ServiceHarness,
+) -> None:
+    await configure(harness, values.CONFIG)
+
+    async def save() -> None:
+        harness.channels.before_panel_edit = None
+        config = await harness.store.config(values.GUILD)
+        assert config is not None
+        changed = attrs.evolve(config, language=Language.ENGLISH, revision=config.revision + 1)
+        await harness.store.save_config(config, changed)
+
+    harness.channels.before_panel_edit = save
+    await configure(harness, MOVED)
+
+    stored = await harness.store.config(values.GUILD)
+    assert stored is not None
+    assert harness.channels.panels == {stored.panel_message_id: MOVED.panel_channel_id}
+    assert (stored.language, stored.stale_panels) == (Language.ENGLISH, ())
+    assert harness.channels.edited_languages[-1:] == [Language.ENGLISH]
+
+
+async def test_command_that_another_one_overtakes_is_refused(harness: ServiceHarness) -> None:
+    await configure(harness, values.CONFIG)
+
+    async def overtake() -> None:
+        harness.channels.before_panel_edit = None
+        await configure(harness, attrs.evolve(MOVED, category_id=ChannelId(301)))
+
+    harness.channels.before_panel_edit = overtake
+    with pytest.raises(errors.StaleConfigError):
+        await configure(harness, MOVED)
+
+    stored = await harness.store.config(values.GUILD)
+    assert stored is not None
+    assert stored.category_id == 301
+    assert stored.panel_message_id in harness.channels.panels
+
+
 async def test_servers_whose_transcripts_others_may_read_are_listed(harness: ServiceHarness) -> None:
     service = service_of(harness)
     assert [found async for found in service.visible_transcripts()] == []
