@@ -16,7 +16,7 @@ from ticketbot.discord import api_errors, traces
 from ticketbot.storage.dump import StoreDump
 from ticketbot.texts import posted
 from ticketbot.tickets import errors, naming
-from ticketbot.tickets.model import ChannelId, InteractionId, Ticket, TicketState
+from ticketbot.tickets.model import ChannelId, InteractionId, Notice, Ticket, TicketState
 from ticketbot.tickets.permissions import Permission
 
 if TYPE_CHECKING:
@@ -31,11 +31,18 @@ if TYPE_CHECKING:
     from ticketbot.tickets.model import GuildConfig, UserId
 
 _CHECK = "tickets"
-_OTHER_NOTICES = (
-    *("added", "removed", "locked", "unlocked", "renamed", "moved", "note_added", "close_requested", "close_declined"),
+_READ_BY_BUTTONS = frozenset(
+    {
+        *(Notice.WELCOME, Notice.CLAIMED, Notice.UNCLAIMED, Notice.TRANSFERRED),
+        *(Notice.CLOSED, Notice.REOPENED, Notice.CLOSE_UNDONE),
+    }
+)
+"""Notices that tell by their buttons and mentions what became of a ticket."""
+OTHER_NOTICES = (
+    *(str(notice) for notice in Notice if notice not in _READ_BY_BUTTONS),
     *("answers", "answers_files", "quote"),
 )
-"""The keys of messages that have the menu alone, or no button, as a claim's has."""
+"""The keys of messages that have the menu alone, or no button, as a claim's has: they are told by their titles."""
 
 
 @attrs.frozen(kw_only=True)
@@ -62,7 +69,7 @@ async def plan(rest: hikari.api.RESTClient, bot_id: UserId, catalog: MessageCata
         Discord does not answer.
     """
     plans: list[Plan] = []
-    titles = catalog.titles(*_OTHER_NOTICES)
+    titles = catalog.titles(*OTHER_NOTICES)
     locks = dict.fromkeys(catalog.titles("unlocked"), False) | dict.fromkeys(catalog.titles("locked"), True)
     for guild_id in await traces.fetch_guild_ids(rest):
         try:

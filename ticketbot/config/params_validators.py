@@ -29,8 +29,8 @@ PLACEHOLDER: Final = 150
 TOPIC: Final = 1024
 COMMAND_NAME, COMMAND_DESCRIPTION, CHOICE = 32, 100, 100
 _MOST_TICKETS: Final = 25
-_MOST_OPENINGS: Final = 10_000
 """How many live tickets a member can have at most; staff cannot reopen a further one."""
+_MOST_OPENINGS: Final = 10_000
 
 _USER: Final = "<@" + "9" * 20 + ">"
 _CHANNEL: Final = "<#" + "9" * 20 + ">"
@@ -90,7 +90,6 @@ _LIMITS: Final[tuple[tuple[str, int], ...]] = (
     (r"settings_(chapter|choice|ready)_(?!button)\w+", LABEL),
     (r"settings_default|settings_topic_off|settings_yes|settings_no", LABEL),
     (r"\w+_button", LABEL),
-    (r"\w+_placeholder", PLACEHOLDER),
     (rf"({'|'.join(_PLACES)})_text|transcript_nobody", FIELD_VALUE),
     (r"\w+_title|transcript_\w+", TITLE),
     (r"\w+", DESCRIPTION),

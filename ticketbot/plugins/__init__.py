@@ -1,1 +1,1 @@
-"""Slash commands: one lightbulb loader for each group."""
+"""Slash commands and context menus: one lightbulb loader for each group."""

@@ -66,7 +66,7 @@ class TicketEffects:
     takeover_after_ms: int = 60_000
     """Milliseconds for which an unfinished ticket that names no owner is left to the process that moved it last.
 
-    Only processes of earlier versions name none.
+    Only processes of earlier versions name none while they are at it.
     """
     work: Work = attrs.field(factory=Work)
 

@@ -34,10 +34,11 @@ def topic(texts: LocalizedTexts, ticket: Ticket) -> str:
 
 def notice(texts: LocalizedTexts, ticket: Ticket, config: GuildConfig, lost_roles: Sequence[RoleId] = ()) -> Message:
     """Return the notice of a ticket's last move; ``is_notice`` recognises it."""
+    if ticket.notice is None or ticket.notice is Notice.WELCOME:
+        return _welcome(texts, ticket, config, lost_roles)
     if ticket.notice is Notice.MOVED:
         return _moved(texts, ticket, config)
-    build = _LATER.get(ticket.notice) if ticket.notice is not None else None
-    return _welcome(texts, ticket, config, lost_roles) if build is None else build(texts, ticket)
+    return _LATER[ticket.notice](texts, ticket)
 
 
 def no_category(texts: LocalizedTexts, ticket: Ticket, config: GuildConfig, *, is_full: bool) -> Message:

@@ -1,4 +1,4 @@
-"""Replies: what is shown after an action that has no notice, by the action's name.
+"""Replies: what the member who acted is shown, besides the notice if there is one, by the action's name.
 
 After most actions the notice in the ticket's channel says it all, and there is no reply.
 """

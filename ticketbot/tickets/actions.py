@@ -1,8 +1,7 @@
 """What members can do with a ticket: each action is declared once, as a value.
 
 ``services/tickets.py`` carries every action out in the same way; views, commands, refusals, metrics and log lines
-follow from the declaration. A new action needs a declaration here, its texts, and an effect only if none of the
-existing ones serves.
+follow from the declaration. What else a new one needs: docs/architecture.md, "Actions".
 """
 
 from __future__ import annotations
@@ -174,7 +173,10 @@ class Action:
     resumable: Callable[[Ticket, Request], bool] = _by_anyone
     """Whether this request may finish the same action of a process that died."""
     command: str | None = None
-    """The name of its subcommand of ``/ticket``; None: it has none, and is not in the menu, but has a button."""
+    """The French name of its subcommand of ``/ticket``, as Discord registers it.
+
+    None: it has none, and is not in the menu, but has a button.
+    """
     asks_first: bool = False
     """Whether the member is asked for confirmation before it is carried out."""
     question: Callable[[Ticket, GuildConfig, Member], access.Question | None] | None = None

@@ -94,7 +94,11 @@ class TicketState(StrEnum):
 
 
 class Notice(StrEnum):
-    """The message that a channel has yet to be shown after a move; unset once it is known to be there."""
+    """The message that a channel has yet to be shown after a move; unset once it is known to be there.
+
+    Its title, the text ``<value>_title``, has no placeholder but ``{emoji}``: it stands in the history of
+    ``/ticket infos``, too.
+    """
 
     WELCOME = "welcome"
     CLAIMED = "claimed"
@@ -460,7 +464,7 @@ class Ticket:
     owner: OwnerId | None = None
     """The process that is at what is unfinished; None if nothing is, or nobody is at it.
 
-    Versions before this one named nobody.
+    Versions before 0.2 named nobody.
     """
     failing_since: Millis | None = None
     """When recovery first failed to finish what is unfinished now."""

@@ -13,6 +13,9 @@ import yaml
 ROOT = pathlib.Path(__file__).parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+FOREIGN = {"aiohttp_hook"}
+"""Names of libraries that the documents name."""
 SESSIONS = re.compile(r"nox -s ([a-z]+)")
 
 
@@ -81,3 +84,17 @@ def test_only_paths_that_exist_are_named() -> None:
 
     assert paths
     assert not {path for path in paths if not (ROOT / path).exists()}
+
+
+def test_architecture_names_only_files_and_names_that_exist() -> None:
+    folders = ("ticketbot", "tests", "playground", "docs", "benchmarks", "deploy")
+    sources = [path for folder in folders for path in (ROOT / folder).rglob("*") if "__pycache__" not in path.parts]
+    parts = {"/".join(path.parts[-count:]) for path in sources for count in (1, 2, 3, 4)}
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources if path.suffix == ".py")
+    files = set(re.findall(r"`([\w/-]+\.(?:py|md))`", ARCHITECTURE))
+    names = set(re.findall(r"`(\w*_\w*)`", ARCHITECTURE + CONTRIBUTING)) - FOREIGN
+
+    assert len(files) > 50
+    assert len(names) > 20
+    assert not files - parts
+    assert not {name for name in names if name not in text}

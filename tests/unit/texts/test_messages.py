@@ -11,6 +11,7 @@ from tests.unit.tickets import values
 from ticketbot.config import english, params, params_model
 from ticketbot.texts import limits, notices, refusals
 from ticketbot.texts.buttons import ButtonId
+from ticketbot.texts.localized import LocalizedTexts
 from ticketbot.texts.messages import MessageCatalog
 from ticketbot.tickets import errors, lifecycle
 from ticketbot.tickets.model import (
@@ -88,6 +89,12 @@ def test_footer_promises_an_answer_where_members_wait_for_one_alone(language: La
 @pytest.mark.parametrize("error", list(limits.every_refusal()), ids=repr)
 def test_every_refusal_has_words_in_each_language(error: errors.TicketError, language: Language) -> None:
     assert len(text_of(CATALOG[language].refusal(error))) > 30
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("notice", [one for one in Notice if one is not Notice.WELCOME])
+def test_every_notice_has_a_title_for_the_history(notice: Notice, language: Language) -> None:
+    assert LocalizedTexts(params_model.defaults(), language).title(notice)
 
 
 def test_every_class_of_refusal_is_among_them() -> None:
