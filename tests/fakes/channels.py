@@ -56,13 +56,6 @@ class MemoryChannel:
     overwrites: dict[Participant, Overwrite] = attrs.field(factory=dict[Participant, Overwrite])
     """Those that were set one by one."""
 
-    def set_opener(self, overwrite: Overwrite) -> None:
-        self.opener_overwrite = overwrite
-        self.opener_sees = bool(overwrite.allow & Permission.VIEW_CHANNEL)
-        opener = Participant(id=overwrite.id)
-        if opener in self.overwrites:
-            self.overwrites[opener] = overwrite
-
 
 @attrs.define(kw_only=True)
 class MemoryChannels:
@@ -150,16 +143,6 @@ class MemoryChannels:
         _raise(self._called("delete_unused"))
         await self.delete(channel_id)
 
-    async def show_opener(self, ticket: Ticket) -> None:
-        failure = self._called("show_opener")
-        self._channel(ticket).set_opener(access.opener_overwrite(ticket, sees=True))
-        _raise(failure)
-
-    async def hide_from_opener(self, ticket: Ticket) -> None:
-        failure = self._called("hide_from_opener")
-        self._channel(ticket).set_opener(access.opener_overwrite(ticket, sees=False))
-        _raise(failure)
-
     async def place(self, ticket: Ticket, config: GuildConfig) -> None:
         failure = self._called("place")
         self._channel(ticket).category_id = settings_of(ticket, config).category_ids[0]
@@ -179,7 +162,8 @@ class MemoryChannels:
             self._channel(ticket).overwrites.pop(target, None)
         elif not target.is_role and target.id == ticket.opener_id:
             self._channel(ticket).overwrites[target] = overwrite
-            self._channel(ticket).set_opener(overwrite)
+            self._channel(ticket).opener_overwrite = overwrite
+            self._channel(ticket).opener_sees = bool(overwrite.allow & Permission.VIEW_CHANNEL)
         else:
             self._channel(ticket).overwrites[target] = overwrite
         _raise(failure)

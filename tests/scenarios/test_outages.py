@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness.scenario import CLAIM, CLOSE, CONFIRM, DELETE, REOPEN, acknowledged, answered
+from tests.harness.scenario import CLAIM, CLOSE, CONFIRM, DELETE, REOPEN, acknowledged, answered, has_button
 from tests.simulator.faults import Drop, Hang, RateLimit, Respond, missing_permissions, server_error, too_large
 from ticketbot.config import params
 
@@ -114,6 +114,23 @@ async def test_forbidden_closing_changes_nothing_and_is_told(scenario: Scenario,
     assert params.MESSAGES["refused_missing_permissions"].split("{")[0] in answer.text()
     await scenario.close_ticket(channel)
     assert not scenario.alice.permissions(channel)
+
+
+async def test_closing_that_discord_did_not_carry_out_is_finished_before_anything_else(scenario: Scenario) -> None:
+    channel = await scenario.open_ticket()
+    scenario.sim.faults.add(OVERWRITE, BROKEN, times=99)
+    unavailable = params.MESSAGES["refused_discord_unavailable"]
+    closing = await answered(await scenario.press(scenario.staff, channel, CLOSE))
+    assert unavailable in closing.text()
+
+    renaming = await answered(await scenario.staff.command("ticket renommer", channel, nom="facture"))
+
+    assert unavailable in renaming.text()
+    scenario.sim.faults.clear()
+    await answered(await scenario.staff.command("ticket renommer", channel, nom="facture"))
+    await scenario.wait_until(lambda: "facture" in channel.name)
+    assert any(has_button(message, REOPEN) for message in channel.history)
+    assert not scenario.alice.sees(channel)
 
 
 @pytest.mark.parametrize(

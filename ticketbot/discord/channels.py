@@ -149,14 +149,6 @@ class HikariTicketChannels:
         )
         await self.delete(channel_id)
 
-    async def show_opener(self, ticket: Ticket) -> None:
-        """Give the opener the overwrite that they had when the channel was created."""
-        await self._overwrite(ticket, access.opener_overwrite(ticket, sees=True))
-
-    async def hide_from_opener(self, ticket: Ticket) -> None:
-        """Deny the opener the channel."""
-        await self._overwrite(ticket, access.opener_overwrite(ticket, sees=False))
-
     async def opener_sees(self, ticket: Ticket) -> bool | None:
         """Fetch the channel and look at the opener's overwrite."""
         channel_id = _channel_of(ticket)

@@ -50,7 +50,7 @@ _NO_CATEGORY: Final = (errors.CategoryFullError, errors.CategoryMissingError)
 _REFUSED: Final = (errors.MissingPermissionsError, errors.DiscordRefusedError)
 """Discord does not do what was asked, however often it is."""
 
-_TRANSIENT: Final = (*OUTCOME_UNKNOWN, errors.StoreUnavailableError)
+TRANSIENT: Final = (*OUTCOME_UNKNOWN, errors.StoreUnavailableError)
 
 
 @attrs.frozen(kw_only=True)
@@ -275,8 +275,8 @@ class TicketEffects:
         """
         archiving = Archiving(self.store, self.transcripts, self.clock, ticket)
         try:
-            if ticket.notes:  # of a move that was interrupted
-                await self._set_overwrites(ticket, config, ticket.stale_overwrites)
+            await self._set_overwrites(ticket, config, ticket.stale_overwrites)  # of a move that was interrupted
+            if ticket.notes:
                 await self._post_left_notes(ticket, config)
             archived = await archiving.archive(
                 config, again=may_be_posted, heartbeat_interval=self.takeover_after_ms / 3000
@@ -289,7 +289,7 @@ class TicketEffects:
         except errors.StaleTicketError:
             raise  # another process has taken the ticket over
         except Exception as error:
-            if not (retries_later and isinstance(error, _TRANSIENT)):
+            if not (retries_later and isinstance(error, TRANSIENT)):
                 await self._abandon_deletion(ticket)
             raise
         await self._delete_channel(archived)
@@ -309,8 +309,8 @@ class TicketEffects:
             else:
                 await self.store.swap(ticket, announced)
             is_settled = True
-        if not is_settled and ((touched := _touched(ticket)) or ticket.is_misplaced):
-            await self.settle_overwrites(ticket, touched)
+        if not is_settled:
+            await self._settle(ticket)
         return announced if is_settled else ticket
 
     async def swap(self, before: Ticket, after: Ticket) -> Ticket:
@@ -347,16 +347,12 @@ class TicketEffects:
         effect = _effect_of(ticket)
         if ticket.is_misplaced:
             await self._place(ticket, config)
-        if effect is Effect.HIDE_FROM_OPENER:
-            await self.channels.hide_from_opener(ticket)
-        elif effect is Effect.SHOW_TO_OPENER:
-            await self.channels.show_opener(ticket)
-        if effect in actions.ACCESS_EFFECTS and config.closed_category_id is not None:
-            await self.channels.place_by_state(ticket, config)
         if effect is Effect.RENAME_CHANNEL:
             await self.channels.rename(ticket, config)
         await self._remove_from_notes(ticket, config)
-        await self._set_overwrites(ticket, config, ticket.stale_overwrites)
+        await self._set_overwrites(ticket, config, _touched(ticket))
+        if effect in actions.ACCESS_EFFECTS and config.closed_category_id is not None:
+            await self.channels.place_by_state(ticket, config)
         if ticket.notice is Notice.NOTE_ADDED:
             await self.channels.post_notes(ticket, config)
         elif ticket.notes:
@@ -397,6 +393,11 @@ class TicketEffects:
         for target in targets:
             await self.channels.set_overwrite(ticket, config, target)
 
+    async def _settle(self, ticket: Ticket) -> None:
+        """Set again, by the latest record, what the ticket's last move sets: others moved it meanwhile."""
+        if (touched := _touched(ticket)) or ticket.is_misplaced:
+            await self.settle_overwrites(ticket, touched)
+
     async def settle_overwrites(self, ticket: Ticket, targets: Sequence[Participant]) -> None:
         """Set overwrites that others may change at the same time, until they are as the record says.
 
@@ -423,13 +424,7 @@ class TicketEffects:
             with contextlib.suppress(errors.TicketError):
                 await self.channels.withdraw_notes(ticket, withdrawn)
         with contextlib.suppress(errors.TicketError):
-            if _effect_of(ticket) not in actions.ACCESS_EFFECTS:
-                pass
-            elif before.state is TicketState.OPEN:
-                await self.channels.show_opener(ticket)
-            else:
-                await self.channels.hide_from_opener(ticket)
-            await self._set_overwrites(before, config, ticket.stale_overwrites)
+            await self._set_overwrites(before, config, _touched(ticket))
         with contextlib.suppress(errors.TicketError):
             if ticket.is_misplaced and not before.is_misplaced:
                 await self._place(before, config)
@@ -479,7 +474,7 @@ class TicketEffects:
             and current.state is TicketState.DELETING
             and current.interaction_id == ticket.interaction_id
         ):
-            await self.store.swap(current, lifecycle.abandon_deletion(current, at=self.clock()))
+            await self.swap(current, lifecycle.abandon_deletion(current, at=self.clock()))
 
     async def _delete_channel(self, archived: Ticket) -> None:
         """Delete the channel of a ticket whose transcript is verified."""
@@ -499,8 +494,13 @@ class TicketEffects:
             await self.store.discard(current)
 
     async def _release(self, ticket: Ticket) -> Ticket:
+        """Leave an unfinished ticket to recovery or the next press, unless others moved it."""
         self.work.retry_later(ticket, now=self.clock())
-        return await self._swap_if_current(ticket, lifecycle.release(ticket))
+        released = await self._swap_if_current(ticket, lifecycle.release(ticket))
+        if released is ticket:
+            with contextlib.suppress(errors.TicketError):
+                await self._settle(ticket)
+        return released
 
     async def _swap_if_current(self, before: Ticket, after: Ticket) -> Ticket:
         """Replace a record if it is unchanged and the store answers; otherwise recovery finds it later."""
@@ -511,9 +511,10 @@ class TicketEffects:
 
 
 def _touched(ticket: Ticket) -> Sequence[Participant]:
-    """Return whose overwrites the ticket's last move has set, so that they are set again if others moved it too."""
+    """Return whose overwrites the ticket's last move sets, and sets again if others moved it too."""
+    # A closing by a version before this one did not record that it concerns the opener.
     openers = (lifecycle.opener_of(ticket),) if _effect_of(ticket) in actions.ACCESS_EFFECTS else ()
-    return (*openers, *ticket.stale_overwrites)
+    return tuple(dict.fromkeys((*openers, *ticket.stale_overwrites)))
 
 
 def _effect_of(ticket: Ticket) -> Effect:

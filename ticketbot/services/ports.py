@@ -86,14 +86,6 @@ class TicketChannels(Protocol):
         """Delete an empty channel that was created for a ticket which has another one, or is gone; log that."""
         ...
 
-    async def show_opener(self, ticket: Ticket) -> None:
-        """Give the opener the access to the channel that they had at first."""
-        ...
-
-    async def hide_from_opener(self, ticket: Ticket) -> None:
-        """Take the opener's access to the channel away; everybody else keeps theirs."""
-        ...
-
     async def place(self, ticket: Ticket, config: GuildConfig) -> None:
         """Move the channel into the category of the ticket's topic; its overwrites stay.
 

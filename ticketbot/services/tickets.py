@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from ticketbot.services.effects import TRANSIENT
 from ticketbot.services.shared_calls import SharedCalls
 from ticketbot.tickets import access, actions, blocks, errors, inheritance, lifecycle, limits
 from ticketbot.tickets.actions import Effect
@@ -209,15 +210,24 @@ class TicketService:
     async def _finished_move(self, action: Action, ticket: Ticket, config: GuildConfig) -> bool:
         """Let the move before an action come to its end, so that the channel is told of both in their order.
 
-        What a process left is finished, as far as Discord lets us; one that is at it is waited for, but not for long.
+        What a process left is finished, unless Discord refuses that; one that is at it is waited for, but not for long.
         Return whether there was anything to wait for.
+
+        Raises
+        ------
+        DiscordUnavailableError, DiscordBusyError, StoreUnavailableError
+            It cannot be finished now: the next move would replace it, and nobody would be shown its notice.
         """
         if ticket.notice in {None, Notice.WELCOME} or self._is_interrupted(ticket, action):
             return False
         if self.effects.is_abandoned(ticket):
-            with contextlib.suppress(errors.TicketError):
+            try:
                 async with self.effects.take_over(ticket) as taken:
                     await self.effects.finish_move(taken, config)
+            except TRANSIENT:
+                raise
+            except errors.TicketError:
+                pass  # refused for good, or others were faster
             return True
         for _ in range(_MOVE_POLLS):
             await asyncio.sleep(self.move_pause)
@@ -563,10 +573,10 @@ class TicketService:
 
     def _is_interrupted(self, ticket: Ticket, action: Action) -> bool:
         """Return whether a process died while it carried out this action."""
-        if action.effect is Effect.DELETE_CHANNEL:
-            is_under_way = ticket.state is TicketState.DELETING
-        else:
-            is_under_way = action.notice is not None and ticket.notice is action.notice
+        is_deletion = action.effect is Effect.DELETE_CHANNEL
+        if (ticket.state is TicketState.DELETING) is not is_deletion:
+            return False  # what an earlier move has left is none of a deletion's business
+        is_under_way = is_deletion or (action.notice is not None and ticket.notice is action.notice)
         return is_under_way and self.effects.is_abandoned(ticket)
 
     def _is_orphaned_opening(self, ticket: Ticket) -> bool:

@@ -452,6 +452,7 @@ def close(ticket: Ticket, request: Request, *, at: Millis) -> Ticket:
         closed_at=at,
         close_reason=_text(request, "raison"),
         close_requested_by_id=None,
+        stale_overwrites=_with(ticket.stale_overwrites, opener_of(ticket)),
         notice=Notice.CLOSED,
     )
 
@@ -508,7 +509,8 @@ def decline_close(ticket: Ticket, request: Request, *, at: Millis) -> Ticket:
 
 
 def _unclosed(moved: Ticket, slot: int) -> Ticket:
-    return attrs.evolve(moved, slot=slot, closer_id=None, closer_name=None, closed_at=None, close_reason=None)
+    unclosed = attrs.evolve(moved, slot=slot, closer_id=None, closer_name=None, closed_at=None, close_reason=None)
+    return attrs.evolve(unclosed, stale_overwrites=_with(moved.stale_overwrites, opener_of(moved)))
 
 
 def reopen(ticket: Ticket, request: Request, *, slot: int, at: Millis) -> Ticket:
@@ -525,6 +527,8 @@ def reopen(ticket: Ticket, request: Request, *, slot: int, at: Millis) -> Ticket
 
 def begin_deletion(ticket: Ticket, request: Request, *, at: Millis) -> Ticket:
     """Return the closed ticket in deletion; nobody else can delete it from here on.
+
+    What an earlier move has left to do is done should the deletion be abandoned.
 
     The input ``accepts_hidden_content`` is True where the member knows that the transcript will lack what was written.
 
@@ -547,7 +551,6 @@ def begin_deletion(ticket: Ticket, request: Request, *, at: Millis) -> Ticket:
         archiving_since=since,
         attachment_limit=request.attachment_limit,
         accepts_hidden_content=accepts_hidden_content,
-        notice=None,
     )
 
 

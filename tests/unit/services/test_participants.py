@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ticketbot.tickets.actions import Action
     from ticketbot.tickets.model import InputValue, Request
 
-WITNESS = Participant(id=values.STRANGER.id)
+OPENER, WITNESS = Participant(id=values.OPENER.id), Participant(id=values.STRANGER.id)
 GUESTS = Participant(id=700, is_role=True)
 DOWN = errors.DiscordUnavailableError()
 
@@ -61,7 +61,7 @@ async def test_participants_are_kept_when_the_ticket_is_closed_and_reopened(harn
 
     closed = await harness.service.run(actions.CLOSE, harness.press(values.STAFF, ticket.channel_id))
     assert closed.participants == (WITNESS,)
-    assert list(overwrites(harness, ticket)) == [WITNESS]
+    assert list(overwrites(harness, ticket)) == [WITNESS, OPENER]
     reopened = await harness.service.run(actions.REOPEN, harness.press(values.STAFF, ticket.channel_id))
     assert reopened.participants == (WITNESS,)
 
@@ -155,7 +155,7 @@ async def test_overwrite_that_was_never_set_is_set_with_the_next_move(harness: S
 
     await harness.service.run(actions.CLOSE, harness.press(values.STAFF, ticket.channel_id))
 
-    assert list(overwrites(harness, ticket)) == [WITNESS]
+    assert overwrites(harness, ticket).keys() == {WITNESS, OPENER}
     await harness.assert_consistent()
 
 

@@ -384,7 +384,7 @@ async def test_closing_and_reopening_are_answered_with_their_notice(harness: Ser
 
 async def test_refused_closing_is_not_announced(harness: ServiceHarness) -> None:
     ticket = await harness.open_ticket()
-    harness.channels.fail("hide_from_opener", FORBIDDEN)
+    harness.channels.fail("set_overwrite", FORBIDDEN)
 
     with pytest.raises(errors.MissingPermissionsError):
         await harness.service.run(actions.CLOSE, harness.press(values.STAFF, ticket.channel_id), harness.announce)
@@ -433,7 +433,7 @@ async def test_refusal_of_the_welcome_follows_the_link(harness: ServiceHarness) 
     assert not harness.channels.channels
 
 
-@pytest.mark.parametrize("method", ["hide_from_opener", "post_notice"])
+@pytest.mark.parametrize("method", ["set_overwrite", "post_notice"])
 async def test_refused_closing_leaves_the_ticket_open(harness: ServiceHarness, method: str) -> None:
     ticket = await harness.open_ticket()
     harness.channels.fail(method, FORBIDDEN)
@@ -446,7 +446,7 @@ async def test_refused_closing_leaves_the_ticket_open(harness: ServiceHarness, m
     await harness.assert_consistent()
 
 
-@pytest.mark.parametrize("method", ["show_opener", "post_notice"])
+@pytest.mark.parametrize("method", ["set_overwrite", "post_notice"])
 async def test_refused_reopening_leaves_the_ticket_closed(harness: ServiceHarness, method: str) -> None:
     closed = await harness.closed_ticket()
     harness.channels.fail(method, FORBIDDEN)
@@ -460,7 +460,7 @@ async def test_refused_reopening_leaves_the_ticket_closed(harness: ServiceHarnes
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("method", ["hide_from_opener", "post_notice"])
+@pytest.mark.parametrize("method", ["set_overwrite", "post_notice"])
 async def test_closing_with_unknown_outcome_is_continued_at_the_next_press(
     harness: ServiceHarness, method: str, *, after: bool
 ) -> None:
