@@ -551,6 +551,7 @@ def begin_deletion(ticket: Ticket, request: Request, *, at: Millis) -> Ticket:
         archiving_since=since,
         attachment_limit=request.attachment_limit,
         accepts_hidden_content=accepts_hidden_content,
+        change=ticket.change,
     )
 
 
@@ -572,7 +573,8 @@ def archive(ticket: Ticket, message_id: MessageId, *, at: Millis) -> Ticket:
 def abandon_deletion(ticket: Ticket, *, at: Millis) -> Ticket:
     """Return a ticket whose deletion cannot continue as a closed one."""
     moved = _moved("abandon_deletion", ticket, at=at)
-    return attrs.evolve(moved, deleter_id=None, transcript_message_id=None, accepts_hidden_content=None, owner=None)
+    given_up = attrs.evolve(moved, deleter_id=None, transcript_message_id=None, accepts_hidden_content=None)
+    return attrs.evolve(given_up, change=ticket.change, owner=None)
 
 
 def mark_announced(ticket: Ticket, *, at: Millis) -> Ticket:

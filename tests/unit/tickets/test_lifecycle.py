@@ -207,6 +207,17 @@ def test_the_first_try_to_delete_is_remembered_when_it_was_given_up() -> None:
     assert second.interaction_id == 2
 
 
+def test_what_the_channel_has_yet_to_be_shown_is_kept_until_a_deletion_is_given_up() -> None:
+    renamed = lifecycle.rename(
+        values.ticket_in(TicketState.CLOSED), attrs.evolve(values.press(), inputs={"nom": "facture"}), at=LATER
+    )
+
+    closed = lifecycle.abandon_deletion(lifecycle.begin_deletion(renamed, values.press(), at=LATER), at=LATER)
+
+    assert closed.notice is Notice.RENAMED
+    assert closed.change == renamed.change is not None
+
+
 def test_giving_up_a_deletion_forgets_the_transcript() -> None:
     archived = lifecycle.archive(values.ticket_in(TicketState.DELETING), MessageId(5), at=LATER)
     closed = lifecycle.abandon_deletion(archived, at=LATER)
