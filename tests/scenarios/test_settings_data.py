@@ -9,16 +9,21 @@ import pytest
 
 from tests.harness.scenario import answered
 from tests.harness.server import overwrite
-from tests.harness.settings_page import SettingsPage
+from tests.harness.settings_page import SettingsPage, shown_in
 from tests.scenarios.stores import ON_BOTH_STORES
 from tests.scenarios.test_settings_page import archive
 from tests.scenarios.test_topics import exported, labels, panel, topic, with_topics
+from tests.simulator.errors import RefusedError
 from tests.simulator.media import Served
 from tests.simulator.permissions import Permissions
 from ticketbot.config import params
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tests.harness.scenario import Scenario
+    from tests.simulator.interactions import Interaction
+    from tests.simulator.members import Answer
     from tests.simulator.state import Message
 
 pytestmark = pytest.mark.scenario
@@ -51,6 +56,17 @@ async def submitted(page: SettingsPage, content: bytes) -> Message:
 
 def shown(page: SettingsPage, message: Message) -> SettingsPage:
     return SettingsPage(page.scenario, page.member, message)
+
+
+def named(form: Interaction) -> list[str]:
+    """Return the labels of a form's fields."""
+    assert form.modal is not None
+    return [label["label"] for label in form.modal["components"]]
+
+
+async def chosen(page: SettingsPage, form: Interaction, values: Mapping[str, Answer | Sequence[Answer]]) -> None:
+    """Fill in what stands for what is not found, by its place in the form; the message shows what comes of it."""
+    page.message = await answered(await page.member.submit(form, values))
 
 
 def file_of(scenario: Scenario, *topics: dict[str, Any], **more: Any) -> bytes:  # noqa: ANN401 - JSON
@@ -129,19 +145,164 @@ async def test_language_goes_back_with_a_file_that_has_none(scenario: Scenario) 
     assert "language" not in await exported(scenario)
 
 
+ELSEWHERE = {"id": "1", "name": "Autre"}
+
+
 async def test_what_another_server_has_not_is_named_and_left_out(scenario: Scenario) -> None:
     known = scenario.guild.add_role("Enquêteurs")
     lost = {"id": "42", "name": "Experts"}
     roles = [{"id": "41", "name": "Enquêteurs"}, lost]
     page = await data_of(scenario)
-    content = file_of(scenario, topic("Signalement", staff_roles=roles), server={"id": "1", "name": "Autre"})
+    content = file_of(scenario, topic("Signalement", staff_roles=roles), server=ELSEWHERE)
 
-    preview = await submitted(page, content)
-    assert "Introuvable sur ce serveur, donc laissé de côté : Experts" in plain(preview)
-    await shown(page, preview).press("Importer")
+    asking = shown(page, await submitted(page, content))
+    assert "Rôle `Experts`" in asking.text.replace("\n", " ")
+    await asking.press("Laisser le reste de côté")
+    assert "Introuvable sur ce serveur, donc laissé de côté : Experts" in asking.text
+    await asking.press("Importer")
 
     (found,) = (await exported(scenario))["topics"]
     assert [one["id"] for one in found["staff_roles"]] == [str(known.id)]
+
+
+@ON_BOTH_STORES
+async def test_what_another_server_has_not_is_chosen_in_forms_of_five(scenario: Scenario) -> None:
+    guild = scenario.guild
+    experts, place, closed = guild.add_role("Spécialistes"), guild.add_category("Plaintes"), guild.add_category("Fini")
+    kept, help_channel = archive(scenario, everyone=False, staff=experts), guild.add_text_channel("aide")
+    guild.guild.emojis[123456789012345678] = "alerte"
+    asking_topic = topic(
+        "Signalement",
+        emoji="<:sirene:223456789012345678>",
+        staff_roles=[{"id": "41", "name": "Experts"}, {"name": "Perdus"}],
+        category={"id": "43", "name": "Signalements"},
+        transcript_channel={"id": "44", "name": "journal"},
+    )
+    more = {"panels": [{"channel": {"name": "par-ici"}}], "closing": {"category": {"name": "Fermés"}}}
+    page = await data_of(scenario)
+
+    asking = shown(page, await submitted(page, file_of(scenario, asking_topic, server=ELSEWHERE, **more)))
+    assert "(1–5 sur 7)" in asking.text
+    assert labels(panel(scenario)) == [TEXTS["panel_button"]], "nothing is done yet"
+    await scenario.restart_bot()
+    form = await asking.ask("Choisir")
+    assert named(form) == ["sirene", "Experts", "Perdus", "Signalements", "journal"]
+    with pytest.raises(RefusedError, match="offers channels of types"):
+        await asking.member.submit(form, {"3": kept})
+    with pytest.raises(RefusedError, match="offers channels of types"):
+        await asking.member.submit(form, {"4": place})
+    await chosen(asking, form, {"0": ":alerte:", "1": experts, "3": place, "4": kept})
+    assert "(6–7 sur 7)" in asking.text
+    await scenario.restart_bot()
+    form = await asking.ask("Choisir")
+    assert named(form) == ["par-ici", "Fermés"]
+    await chosen(asking, form, {"0": help_channel, "1": closed})
+
+    assert "Introuvable sur ce serveur, donc laissé de côté : Perdus" in asking.text
+    assert f'+          "id": "{experts.id}"' in asking.text
+    await asking.press("Importer")
+    settings = await exported(scenario)
+    (found,) = settings["topics"]
+    assert found["emoji"] == "<:alerte:123456789012345678>"
+    assert [one["id"] for one in found["staff_roles"]] == [str(experts.id)]
+    assert (found["category"]["id"], found["transcript_channel"]["id"]) == (str(place.id), str(kept.id))
+    assert [one["channel"]["id"] for one in settings["panels"]] == [str(help_channel.id)]
+    assert settings["closing"]["category"]["id"] == str(closed.id)
+    assert "replacements" not in settings
+
+
+async def test_what_was_chosen_can_be_chosen_again(scenario: Scenario) -> None:
+    wrong, right = scenario.guild.add_role("Membres"), scenario.guild.add_role("Spécialistes")
+    roles = [{"name": "Experts"}, {"name": "Perdus"}]
+    asked_topic = topic("Signalement", emoji="<:sirene:223456789012345678>", staff_roles=roles)
+    page = await data_of(scenario)
+    asking = shown(page, await submitted(page, file_of(scenario, asked_topic, server=ELSEWHERE)))
+    await chosen(asking, await asking.ask("Choisir"), {"0": "🚨", "1": wrong, "2": wrong})
+    await asking.press("Choisir à nouveau")
+
+    form = await asking.ask("Choisir")
+    fields = {name: shown_in(form, name) for name in "012"}
+    assert fields == {"0": "🚨", "1": [str(wrong.id)], "2": [str(wrong.id)]}
+    await chosen(asking, form, {"1": right, "2": []})
+    assert "donc laissé de côté : Perdus" in asking.text
+    await asking.press("Importer")
+
+    (found,) = (await exported(scenario))["topics"]
+    assert (found["emoji"], [one["id"] for one in found["staff_roles"]]) == ("🚨", [str(right.id)])
+
+
+async def test_choice_with_which_the_bot_would_lack_something_can_be_made_again(scenario: Scenario) -> None:
+    guild = scenario.guild
+    lacking = [overwrite(guild.bot_role, deny=Permissions.VIEW_CHANNEL | Permissions.MANAGE_CHANNELS)]
+    wrong, right = guild.add_category("Interdite", overwrites=lacking), guild.add_category("Plaintes")
+    page = await data_of(scenario)
+    wanted = topic("Signalement", category={"name": "Signalements"})
+    asking = shown(page, await submitted(page, file_of(scenario, wanted, server=ELSEWHERE)))
+
+    await chosen(asking, await asking.ask("Choisir"), {"0": wrong})
+    assert params.PERMISSION_NAMES["MANAGE_CHANNELS"] in asking.text
+    assert asking.labels == ["Choisir à nouveau", "Ne pas importer"]
+    await asking.press("Choisir à nouveau")
+    await chosen(asking, await asking.ask("Choisir"), {"0": right})
+    await asking.press("Importer")
+
+    (found,) = (await exported(scenario))["topics"]
+    assert found["category"]["id"] == str(right.id)
+
+
+async def test_choice_that_cannot_be_used_is_asked_for_again(scenario: Scenario) -> None:
+    channel = scenario.guild.add_text_channel("aide")
+    places = [{"channel": {"name": "ici"}}, {"channel": {"name": "là"}}]
+    wanted = topic("Signalement", emoji="<:sirene:223456789012345678>", staff_roles=[{"name": "Experts"}])
+    page = await data_of(scenario)
+    asking = shown(page, await submitted(page, file_of(scenario, wanted, server=ELSEWHERE, panels=places)))
+
+    everyone = scenario.guild.everyone
+    await chosen(asking, await asking.ask("Choisir"), {"0": "abc", "1": everyone, "2": channel, "3": channel})
+    assert "Ce choix ne convient pas sur ce serveur : sirene, Experts" in asking.text
+    await chosen(asking, await asking.ask("Choisir"), {"0": "", "1": []})
+    assert TEXTS["settings_rule_panel_channel_taken"].replace("\u00a0", " ") in asking.text
+    await chosen(asking, await asking.ask("Choisir"), {"3": []})
+
+    assert "L’import changerait ceci" in asking.text
+    assert "donc laissé de côté : sirene, Experts, là" in asking.text
+
+
+async def test_choice_for_a_server_that_changed_meanwhile_is_not_used(scenario: Scenario) -> None:
+    other = scenario.guild.add_role("Autres")
+    roles = [{"name": "Experts"}, {"name": "Perdus"}]
+    page = await data_of(scenario)
+    asking = shown(page, await submitted(page, file_of(scenario, topic("Idée", staff_roles=roles), server=ELSEWHERE)))
+    form = await asking.ask("Choisir")
+    scenario.guild.add_role("Experts")
+
+    await chosen(asking, form, {"0": other})
+
+    assert "tout a changé entre-temps" in asking.text
+    assert named(await asking.ask("Choisir")) == ["Perdus"]
+
+
+async def test_file_that_breaks_a_rule_asks_for_nothing(scenario: Scenario) -> None:
+    page = await data_of(scenario)
+
+    content = file_of(scenario, topic("n" * 81, staff_roles=[{"name": "Experts"}]), server=ELSEWHERE)
+    answer = await submitted(page, content)
+
+    assert TEXTS["settings_rule_name"].replace("\u00a0", " ") in plain(answer)
+    assert answer.attachments == []
+
+
+async def test_file_that_is_gone_when_something_is_chosen_changes_nothing(scenario: Scenario) -> None:
+    page = await data_of(scenario)
+    content = file_of(scenario, topic("Idée", staff_roles=[{"name": "Experts"}]), server=ELSEWHERE)
+    asking = shown(page, await submitted(page, content))
+    form = await asking.ask("Choisir")
+    scenario.sim.media.put(asking.message.attachments[0].url, Served(status=404))
+
+    await chosen(asking, form, {"0": scenario.staff_role})
+
+    assert "Le fichier n’a pas pu être lu." in asking.text
+    assert labels(panel(scenario)) == [TEXTS["panel_button"]]
 
 
 @ON_BOTH_STORES
@@ -157,6 +318,19 @@ async def test_settings_that_changed_since_the_preview_are_shown_again(scenario:
     await preview.press("Importer")
 
     assert labels(panel(scenario)) == ["Signalement"]
+
+
+async def test_rule_that_an_import_breaks_by_now_ends_it(scenario: Scenario) -> None:
+    channel = scenario.guild.add_text_channel("aide")
+    page = await data_of(scenario)
+    preview = shown(page, await submitted(page, file_of(scenario, panels=[{"channel": {"id": str(channel.id)}}])))
+    await with_topics(scenario, topic("Idée"))
+    await answered(await scenario.send_ticket_config(salon=channel))
+
+    await preview.press("Importer")
+
+    assert TEXTS["settings_rule_panel_channel_taken"].replace("\u00a0", " ") in preview.text
+    assert preview.message.attachments == []
 
 
 async def test_what_the_bot_would_lack_keeps_an_import_from_being_confirmed(scenario: Scenario) -> None:
@@ -251,8 +425,9 @@ async def test_file_that_is_gone_at_the_confirmation_changes_nothing(scenario: S
 async def test_data_is_for_administrators_alone(scenario: Scenario) -> None:
     page = await data_of(scenario)
 
-    for custom_id in ("ticket:settings:data:really-reset", "ticket:settings:data:export", "ticket:settings:ask-file:0"):
-        data = {"custom_id": custom_id, "component_type": 2, "id": 1}
+    of_data = ("data:really-reset", "data:export", "data:choices.0", "data:leave.0", "ask-file:0", "choose:0.f.2")
+    for name in of_data:
+        data = {"custom_id": f"ticket:settings:{name}", "component_type": 2, "id": 1}
         answer = await answered(await scenario.staff.forge(scenario.panel, data, message=page.message))
         assert TEXTS["refused_not_administrator"] in answer.text()
 

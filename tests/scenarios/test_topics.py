@@ -293,7 +293,7 @@ async def test_dry_run_shows_what_would_change(scenario: Scenario) -> None:
 @pytest.mark.parametrize(
     ("broken", "words"),
     [
-        (topic("n" * 81), "1 to 80 characters"),
+        (topic("n" * 81), "de 1 à 80 caractères"),
         (topic("Idée", max_open_tickets="1"), "max_open_tickets"),
         (topic("Idée", colour=1), "colour"),
         (topic("Idée", staff_roles=[{"name": "Nobody"}]), "has no role 'Nobody'"),
@@ -319,6 +319,42 @@ async def test_place_where_the_bot_lacks_a_permission_is_refused(scenario: Scena
     assert "topic 'Idée'" in out
     assert "MANAGE_CHANNELS" in out
     assert "topics" not in await exported(scenario)
+
+
+async def test_problem_is_told_in_words_of_the_servers_language(scenario: Scenario) -> None:
+    wanted = topic("Idée", transcript_channel={"id": str(scenario.panel.id)})
+
+    code, in_french = await imported(scenario, wanted)
+    await with_topics(scenario, language="en")
+    _, in_english = await imported(scenario, wanted)
+
+    key = "problem_public_transcript_channel"
+    assert (code, f"topic 'Idée': {params.MESSAGES[key]}" in in_french) == (2, True)
+    assert f"topic 'Idée': {english.MESSAGES[key]}" in in_english
+
+
+async def test_what_the_server_has_not_is_asked_for_at_a_terminal_unless_the_file_says_what_stands_for_it(
+    scenario: Scenario,
+) -> None:
+    roles = [{"name": "Perdus"}, {"id": "42", "name": "Experts"}]
+    known = {"kind": "role", "of": {"name": "Perdus"}, "by": {"name": "Modération"}}
+    wanted = topic("Idée", emoji="<:sirene:223456789012345678>", staff_roles=roles, category={"name": "Ailleurs"})
+    code, out = await imported(scenario, wanted, replacements=[known])
+    assert (code, "the server has no emoji 'sirene', or several" in out) == (2, True)
+
+    guild = str(scenario.guild.guild.id)
+    at = await command_line.Terminal.start(
+        scenario.settings(), scenario.folder, "settings", "import", guild, "settings.json"
+    )
+    await at.answer("The server has no emoji 'sirene', or several. Its id or name here (0 leaves it out)", "🚨")
+    await at.answer("The server has no role 'Experts', or several.", "42")
+    await at.answer("The server has no role 'Experts', or several.", str(scenario.staff_role.id))
+    await at.answer("The server has no category 'Ailleurs', or several.", "0")
+    assert await at.end() == 0, at.seen
+
+    (found,) = (await exported(scenario))["topics"]
+    assert (found["emoji"], "category" in found) == ("🚨", False)
+    assert [one["id"] for one in found["staff_roles"]] == [str(scenario.second_role.id), str(scenario.staff_role.id)]
 
 
 async def test_english_server_has_an_english_panel(scenario: Scenario) -> None:

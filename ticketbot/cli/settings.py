@@ -39,17 +39,18 @@ from ticketbot.texts import limits
 from ticketbot.texts.messages import MessageCatalog
 from ticketbot.tickets import errors
 from ticketbot.tickets.inheritance import staff_changes
-from ticketbot.tickets.model import GuildId, Language, Millis, RoleId, UserId
+from ticketbot.tickets.model import GuildId, Millis, RoleId, UserId
 from ticketbot.tickets.rules import BrokenRulesError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Sequence
 
+    from ticketbot.services.settings_file import Reference
     from ticketbot.texts.settings.messages import SettingsMessages
     from ticketbot.tickets.model import GuildConfig
     from ticketbot.tickets.preflight import Preflight
     from ticketbot.tickets.rules import Violation
-    from ticketbot.tickets.server_names import ServerNames
+    from ticketbot.tickets.server_names import ServerNames, Unknown
     from ticketbot.tickets.topics import Topic
 
 
@@ -90,8 +91,8 @@ def import_(guild_id: int, file: Path, *, dry_run: bool, open_tickets: bool | No
     """Replace the settings of the server GUILD by those in FILE (- is standard input).
 
     The file is checked whole, and so is what the bot may do in each channel; then all is saved, or nothing, and the
-    panel is renewed. The bot may run meanwhile. Open tickets are hidden from roles that are staff no more. Roles and
-    channels that the server does not have are asked for.
+    panel is renewed. The bot may run meanwhile. Open tickets are hidden from roles that are staff no more. Roles,
+    channels and custom emojis that the server does not have are asked for, unless the file says what stands for them.
     """
     try:
         content = file.read_bytes() if file != output.STANDARD else sys.stdin.buffer.read()
@@ -117,7 +118,8 @@ async def _import(
         except BrokenRulesError as error:
             listed = "".join(f"\n  {_where(one)}: {place.messages.rule(one.rule)}" for one in error.violations)
             raise UnusableError(f"imports nothing; these rules are broken:{listed.removesuffix('.')}") from error
-        _require_possible(await place.service.lacking_after(place.config, planned, looks_at_all=True))
+        lacking = await place.service.lacking_after(place.config, planned, looks_at_all=True)
+        _require_possible(place.messages, lacking)
         before, after = (settings_file.dump(one, place.names) for one in (place.config, planned))
         if before == after:
             console.echo("nothing changes")
@@ -166,7 +168,7 @@ async def _apply_roles(staff: StaffAccess, guild_id: GuildId, added: Collection[
 
 @attrs.frozen(kw_only=True)
 class _Place:
-    """A configured server, its names, the service that saves its settings, and the words for them."""
+    """A configured server, its names, the service that saves its settings, and the words for them in its language."""
 
     config: GuildConfig
     names: ServerNames
@@ -205,7 +207,7 @@ async def _connected(guild_id: GuildId) -> AsyncGenerator[_Place]:
                 config=config,
                 names=names,
                 service=SettingsService(store=store, panels=panels, clock=_clock),
-                messages=catalog[Language.ENGLISH].settings,
+                messages=catalog.of(config).settings,
                 staff=StaffAccess(store=store, channels=tickets),
             )
     except (SettingsError, UnusableStoreError) as error:
@@ -218,12 +220,13 @@ async def _connected(guild_id: GuildId) -> AsyncGenerator[_Place]:
         raise FailedError(f"Discord does not answer as expected: {unreachable.why(error)}") from error
 
 
-def _ask(kind: str, name: str) -> int | None:
-    """Return the id of a role or channel that the server has not by this name; None leaves it out."""
+def _ask(unknown: Unknown) -> Reference | None:
+    """Return what stands for something that the server has not, or has several times; None leaves it out."""
+    what = f"{unknown.kind} {unknown.label!r}, or several"
     if not sys.stdin.isatty():
-        raise UnusableError(f"imports nothing: the server has no {kind} {name!r}, or several")
-    answer = click.prompt(f"The server has no {kind} {name!r}. Its id here (0 leaves it out)", type=int)
-    return int(answer) or None
+        raise UnusableError(f"imports nothing: the server has no {what}")
+    answer: str = click.prompt(f"The server has no {what}. Its id or name here (0 leaves it out)")
+    return None if answer.strip() == "0" else settings_file.read_reference(answer)
 
 
 def _where(violation: Violation) -> str:
@@ -235,7 +238,7 @@ def _where(violation: Violation) -> str:
     return f"reply {violation.reply!r}" if violation.reply else "settings"
 
 
-def _require_possible(found: Sequence[tuple[Topic | None, Preflight]]) -> None:
+def _require_possible(messages: SettingsMessages, found: Sequence[tuple[Topic | None, Preflight]]) -> None:
     """Print what the bot would lack, and end here if the settings could not work."""
     listed: list[str] = []
     for topic, preflight in found:
@@ -246,7 +249,7 @@ def _require_possible(found: Sequence[tuple[Topic | None, Preflight]]) -> None:
         ]
         readers = ", ".join(map(str, preflight.transcript_readers))
         sees = [f"roles that are no staff see the transcripts: {readers}"] if readers else []
-        lines = [f"{where}: {line}" for line in (*lacks, *preflight.problems, *sees)]
+        lines = [f"{where}: {line}" for line in (*lacks, *map(messages.problem, preflight.problems), *sees)]
         if preflight.blocks:
             listed += lines
         else:

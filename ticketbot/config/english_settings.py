@@ -177,6 +177,14 @@ MESSAGES: Final[dict[str, str]] = {
     "settings_import_unreadable": "{emoji} This file cannot be used: {value}",
     "settings_import_lost": "{emoji} The file could not be read. It has 2.5 MB at most.",
     "settings_import_changed": "{emoji} Nothing was imported: the server has changed since. This is the import now.",
+    "settings_choices": (
+        "This server does not have what the file names, or has several of that name ({value} of {count}). "
+        "Choose what stands for it here; what is not chosen is left out."
+    ),
+    "settings_choices_button": "Choose",
+    "settings_choices_leave_button": "Leave out the rest",
+    "settings_choices_again_button": "Choose again",
+    "settings_choices_unusable": "{emoji} This choice cannot be used on this server: {names}",
     "settings_reset_question": (
         "Put **all** settings of these pages back to their defaults? Topics that would be deleted: {count}. Their open "
         "tickets keep their team, their category and their transcript channel."
@@ -193,6 +201,7 @@ MESSAGES: Final[dict[str, str]] = {
     "settings_form_closing": "Closing",
     "settings_form_looks": "Language",
     "settings_form_import": "Import settings",
+    "settings_form_choices": "What this server does not have",
     "settings_form_appearance": "Colour and time zone",
     "settings_form_panel_words": "Words of the panel",
     "settings_form_welcome_words": "Words of the welcome",
@@ -301,6 +310,14 @@ MESSAGES: Final[dict[str, str]] = {
     "settings_label_replies": "Replies",
     "settings_label_file": "File",
     "settings_help_file": "A JSON file as the button Export makes it",
+    "settings_label_replaced_category": "Category",
+    "settings_help_replaced_category": "The category that stands for it here; empty: left out",
+    "settings_label_replaced_channel": "Text channel",
+    "settings_help_replaced_channel": "The channel that stands for it here; empty: left out",
+    "settings_label_replaced_role": "Role",
+    "settings_help_replaced_role": "The role that stands for it here; empty: left out",
+    "settings_label_replaced_emoji": "Emoji",
+    "settings_help_replaced_emoji": "An emoji such as 🚨, or the name of an emoji of the server; empty: left out",
     "settings_label_server_max_open_tickets": "Open tickets per member",
     "settings_help_server_max_open_tickets": "1 to 25 at the same time, of all topics together; empty: the default",
     "settings_label_max_openings": "Openings in ten minutes",

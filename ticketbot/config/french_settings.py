@@ -178,6 +178,14 @@ MESSAGES: Final[dict[str, str]] = {
     "settings_import_unreadable": "{emoji} Ce fichier ne convient pas : {value}",
     "settings_import_lost": "{emoji} Le fichier n’a pas pu être lu. Il a 2,5 Mo au plus.",
     "settings_import_changed": "{emoji} Rien n’a été importé : tout a changé entre-temps. Voici l’import maintenant.",
+    "settings_choices": (
+        "Ce serveur n’a pas ce que nomme le fichier, ou l’a plusieurs fois sous ce nom ({value} sur {count}). "
+        "Choisissez ce qui en tient lieu ici ; ce qui reste sans choix est laissé de côté."
+    ),
+    "settings_choices_button": "Choisir",
+    "settings_choices_leave_button": "Laisser le reste de côté",
+    "settings_choices_again_button": "Choisir à nouveau",
+    "settings_choices_unusable": "{emoji} Ce choix ne convient pas sur ce serveur : {names}",
     "settings_reset_question": (
         "Remettre **tous** les réglages de ces pages par défaut ? Sujets qui seraient supprimés : {count}. Leurs "
         "tickets ouverts gardent leur équipe, leur catégorie et leur salon de transcription."
@@ -194,6 +202,7 @@ MESSAGES: Final[dict[str, str]] = {
     "settings_form_closing": "Fermeture",
     "settings_form_looks": "Langue",
     "settings_form_import": "Importer des réglages",
+    "settings_form_choices": "Ce que ce serveur n’a pas",
     "settings_form_appearance": "Couleur et fuseau",
     "settings_form_panel_words": "Mots du panneau",
     "settings_form_welcome_words": "Mots de l’accueil",
@@ -302,6 +311,14 @@ MESSAGES: Final[dict[str, str]] = {
     "settings_label_replies": "Réponses",
     "settings_label_file": "Fichier",
     "settings_help_file": "Un fichier JSON, tel que le bouton Exporter en fait",
+    "settings_label_replaced_category": "Catégorie",
+    "settings_help_replaced_category": "La catégorie qui en tient lieu ici ; vide : laissée de côté",
+    "settings_label_replaced_channel": "Salon textuel",
+    "settings_help_replaced_channel": "Le salon qui en tient lieu ici ; vide : laissé de côté",
+    "settings_label_replaced_role": "Rôle",
+    "settings_help_replaced_role": "Le rôle qui en tient lieu ici ; vide : laissé de côté",
+    "settings_label_replaced_emoji": "Emoji",
+    "settings_help_replaced_emoji": "Un emoji, par exemple 🚨, ou le nom d’un emoji du serveur ; vide : laissé de côté",
     "settings_label_server_max_open_tickets": "Tickets ouverts par membre",
     "settings_help_server_max_open_tickets": "De 1 à 25 à la fois, tous sujets ensemble ; vide : par défaut",
     "settings_label_max_openings": "Ouvertures en dix minutes",

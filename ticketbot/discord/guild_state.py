@@ -74,8 +74,8 @@ class Guild:
     """The hash of its icon."""
     requires_two_factor: bool = False
     """Whether moderators, and the owners of bots, need two-factor authentication."""
-    emoji_ids: frozenset[int] = frozenset()
-    """Its own emojis that are there for everybody."""
+    emojis: Mapping[int, str] = attrs.field(factory=dict[int, str])
+    """Its own emojis that are there for everybody, as ``<:name:id>``."""
 
     def permissions_of(self, role_ids: Sequence[RoleId]) -> int:
         """Return what holders of roles may do on the whole server."""
@@ -106,15 +106,15 @@ async def fetch_guild(rest: hikari.api.RESTClient, guild_id: GuildId) -> Guild:
             icon=payload.get("icon") or "",
             features=frozenset(payload.get("features") or ()),
             requires_two_factor=bool(payload.get("mfa_level")),
-            emoji_ids=_emojis(payload),
+            emojis=_emojis(payload),
         )
 
 
-def _emojis(guild: Mapping[str, Any]) -> frozenset[int]:
-    """Return the ids of a server's emojis that are there for everybody."""
+def _emojis(guild: Mapping[str, Any]) -> Mapping[int, str]:
+    """Return a server's emojis that are there for everybody, by id."""
     emojis: Sequence[Mapping[str, Any]] = guild.get("emojis") or ()
     found = (one for one in emojis if one.get("id") and one.get("available") is not False and not one.get("roles"))
-    return frozenset(int(one["id"]) for one in found)
+    return {int(one["id"]): f"<{'a' if one.get('animated') else ''}:{one.get('name')}:{one['id']}>" for one in found}
 
 
 async def fetch_channels(rest: hikari.api.RESTClient, guild_id: GuildId) -> Sequence[Channel]:
@@ -136,7 +136,7 @@ def server_names(guild: Guild, channels: Sequence[Channel]) -> ServerNames:
         channels=named(TEXT_CHANNEL),
         categories=named(CATEGORY),
         roles={role.id: role.name for role in guild.roles.values() if role.id != guild.id},
-        emoji_ids=guild.emoji_ids,
+        emojis=guild.emojis,
     )
 
 

@@ -104,7 +104,7 @@ async def _unknown_emojis(
         return ()
     names = await channels.server_names(planned.guild_id)
     lacking = Preflight(problems=(Problem.UNKNOWN_EMOJI,))
-    return [(topic, lacking) for topic in given if emoji_id(topic) not in names.emoji_ids]
+    return [(topic, lacking) for topic in given if emoji_id(topic) not in names.emojis]
 
 
 def _moved(before: GuildConfig, planned: GuildConfig) -> Collection[TopicId | None]:

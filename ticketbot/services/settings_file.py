@@ -1,15 +1,17 @@
 """A server's settings as one JSON file that people can read, keep under version control, and import elsewhere.
 
 Channels and roles are written by id and name. What is read is checked strictly; ``docs/settings.schema.json`` is the
-schema, made from the classes here.
+schema, made from the classes here. What another server does not have is asked for, one way for all: ``resolve``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias, TypeVar
 
+import attrs
 import pydantic
 from pydantic import Field
 
@@ -19,6 +21,7 @@ from ticketbot.tickets.form_files import FileKind
 from ticketbot.tickets.ids import ChannelId, PanelId, RoleId, TopicId
 from ticketbot.tickets.model import Block, CannedReply, ClaimMode, Language, Millis, Participant
 from ticketbot.tickets.panels import Panel
+from ticketbot.tickets.server_names import NamedKind, Unknown
 from ticketbot.tickets.topic_lists import NEW
 
 if TYPE_CHECKING:
@@ -30,9 +33,13 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T", bound=int)
 _MOST_PROBLEMS: Final = 10
+_REPLACEMENTS_LIMIT: Final = 1000
+"""More than all that a file of full lists can name."""
 
 _ClaimMode = Annotated[ClaimMode, Field(strict=False)]
-_Id = Annotated[str, Field(pattern=r"^[0-9]{1,19}$")]
+_ID: Final = r"^[0-9]{1,19}$"
+_ID_LIMIT: Final = 10**19
+_Id = Annotated[str, Field(pattern=_ID)]
 
 
 class UnreadableSettingsError(Exception):
@@ -44,10 +51,20 @@ class _Strict(pydantic.BaseModel):
 
 
 class Reference(_Strict):
-    """A channel or a role: found by its id, or else by its name."""
+    """A channel, a role or an emoji: found by its id, or else by its name."""
 
     id: _Id | None = None
     name: str | None = None
+
+
+class Replacement(_Strict):
+    """What stands for something that the file names and the server does not have."""
+
+    kind: NamedKind
+    of: Reference
+    """What is named: by its id, or its name where it has no id."""
+    by: Reference
+    """What the server has; the name of an emoji may be a Unicode emoji."""
 
 
 _Roles = Annotated[list[Reference], Field(max_length=topics.ROLES_LIMIT)]
@@ -217,6 +234,15 @@ class SettingsFile(_Strict):
     topics: _Topics = []
     panels: _Panels = []
     replies: _Replies = []
+    replacements: Annotated[list[Replacement], Field(max_length=_REPLACEMENTS_LIMIT)] = []
+
+
+Ask: TypeAlias = "Callable[[Unknown], Reference | None]"
+"""Returns what stands for something that a server does not have; None leaves it out."""
+
+
+def _leave_out(_unknown: Unknown) -> None:
+    return None
 
 
 def schema() -> str:
@@ -309,6 +335,11 @@ def dump(config: GuildConfig, server: ServerNames) -> str:
             "replies": [ReplyEntry(name=reply.name, text=reply.text) for reply in config.replies],
         }
     )
+    return text_of(file)
+
+
+def text_of(file: SettingsFile) -> str:
+    """Return the text of a file."""
     written = file.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
     ordered = {"ticketbot-settings": 1} | {key: value for key, value in written.items() if value != []}
     return json.dumps(ordered, indent=2, ensure_ascii=False) + "\n"
@@ -336,24 +367,62 @@ def load(text: str) -> SettingsFile:
         raise UnreadableSettingsError("; ".join(words)) from None
 
 
-def resolve(
-    file: SettingsFile, config: GuildConfig, server: ServerNames, ask: Callable[[str, str], int | None]
-) -> WantedSettings:
-    """Return what the file wants of a server: its channels and roles are found by id, or else by name.
+def resolve(file: SettingsFile, config: GuildConfig, server: ServerNames, ask: Ask = _leave_out) -> WantedSettings:
+    """Return what the file wants of a server: its channels, roles and emojis are found by id, or else by name.
 
     A topic is the server's own where the file is the server's and has its id, or where the names agree; otherwise it is
-    new. ``ask`` is given the kind and the name of what is not found, and returns an id, or None to leave it out.
+    new. For what is not found the file may have a replacement; otherwise ``ask`` is called, and again if it returned
+    what the server does not have either.
     """
-    return _Resolver(server, ask).settings(file, config)
+    return _Resolver(server, file.replacements, ask).settings(file, config)
+
+
+def unknown(file: SettingsFile, config: GuildConfig, server: ServerNames) -> Sequence[Unknown]:
+    """Return what the server does not have, in the order of the file, with what stands for it."""
+    resolver = _Resolver(server, file.replacements)
+    resolver.settings(file, config)
+    return resolver.unknown
+
+
+def replaced(file: SettingsFile, chosen: Mapping[Unknown, Reference | None]) -> SettingsFile:
+    """Return the file with what stands for some of what the server does not have; None leaves it out."""
+    kept = {_unknown(one.kind, one.of).key: one for one in file.replacements}
+    for one, by in chosen.items():
+        kept.pop(one.key, None)
+        if by is not None:
+            kept[one.key] = Replacement(kind=one.kind, of=Reference(id=one.id, name=one.name), by=by)
+    return file.model_copy(update={"replacements": [*kept.values()]})
+
+
+def read_reference(given: str) -> Reference | None:
+    """Return what an id, a name or an emoji refers to; None for an empty text."""
+    text = given.strip()
+    own = topics.read_emoji(text)
+    if own is not None:
+        return _emoji_reference(*own)
+    if re.fullmatch(_ID, text):
+        return Reference(id=text)
+    return Reference(name=text) if text else None
 
 
 class _Resolver:
-    def __init__(self, server: ServerNames, ask: Callable[[str, str], int | None]) -> None:
+    def __init__(self, server: ServerNames, replacements: Sequence[Replacement], ask: Ask = _leave_out) -> None:
         self._server = server
         self._ask = ask
-        self._asked: dict[tuple[str, str], int | None] = {}
-        self._names = {"category": server.categories, "channel": server.channels, "role": server.roles}
+        self._replaced = {_unknown(one.kind, one.of).key: one.by for one in replacements}
+        self._asked: dict[tuple[str, str], Unknown] = {}
+        self._names: Mapping[str, Mapping[int, str]] = {
+            "category": server.categories,
+            "channel": server.channels,
+            "role": server.roles,
+            "emoji": {one: text.split(":")[1] for one, text in server.emojis.items()},
+        }
         self._by_name = {kind: _by_name(names) for kind, names in self._names.items()}
+
+    @property
+    def unknown(self) -> Sequence[Unknown]:
+        """What was not found, once ``settings`` was called."""
+        return tuple(self._asked.values())
 
     def settings(self, file: SettingsFile, config: GuildConfig) -> WantedSettings:
         is_own = file.server.id == str(self._server.id)
@@ -433,7 +502,7 @@ class _Resolver:
         return topics.Topic(
             id=topic_id,
             name=entry.name,
-            emoji=entry.emoji,
+            emoji=self._emoji(entry.emoji),
             description=entry.description,
             is_enabled=entry.enabled,
             staff_role_ids=self._all("role", entry.staff_roles, RoleId),
@@ -450,24 +519,49 @@ class _Resolver:
             claim_mode=entry.claim_mode,
         )
 
-    def _all(self, kind: str, references: Sequence[Reference], make: Callable[[int], _T]) -> tuple[_T, ...]:
+    def _all(self, kind: NamedKind, references: Sequence[Reference], make: Callable[[int], _T]) -> tuple[_T, ...]:
         found = [self._one(kind, reference, make) for reference in references]
         return tuple(dict.fromkeys(one for one in found if one is not None))
 
-    def _one(self, kind: str, reference: Reference | None, make: Callable[[int], _T]) -> _T | None:
-        if reference is None:
-            return None
-        if reference.id is not None and int(reference.id) in self._names[kind]:
-            return make(int(reference.id))
-        named = None if reference.name is None else self._by_name[kind].get(reference.name)
-        found = self._asked_for(kind, reference) if named is None else named
-        return None if found is None else make(found)
+    def _one(self, kind: NamedKind, reference: Reference | None, make: Callable[[int], _T]) -> _T | None:
+        found = None if reference is None else self._find(kind, reference) or self._asked_for(kind, reference)
+        return None if found is None else make(int(found))
 
-    def _asked_for(self, kind: str, reference: Reference) -> int | None:
-        key = (kind, reference.id or reference.name or "")
-        if key not in self._asked:
-            self._asked[key] = self._ask(kind, reference.name or reference.id or "without a name")
-        return self._asked[key]
+    def _emoji(self, emoji: str | None) -> str | None:
+        """Return an emoji as the server has it; a Unicode emoji, and one of its own, as it is."""
+        own = None if emoji is None else topics.read_emoji(emoji)
+        if own is None or own[1] in self._server.emojis:
+            return emoji
+        reference = _emoji_reference(*own)
+        return self._find("emoji", reference) or self._asked_for("emoji", reference)
+
+    def _find(self, kind: NamedKind, reference: Reference) -> str | None:
+        """Return the id of what the server has by that id or that one name; of an emoji, how it is written."""
+        name = reference.name or ""
+        found = self._by_name[kind].get(name.strip(":") if kind == "emoji" else name) if name else None
+        if int(reference.id or 0) in self._names[kind]:
+            found = int(reference.id or 0)
+        if kind == "emoji" and found is None:
+            return name if topics.read_emoji(name) is None and topics.is_emoji(name) else None
+        return None if found is None else self._server.emojis[found] if kind == "emoji" else str(found)
+
+    def _asked_for(self, kind: NamedKind, reference: Reference) -> str | None:
+        new = _unknown(kind, reference)
+        if new.key not in self._asked:
+            by = self._replaced.get(new.key)
+            found = None if by is None else self._find(kind, by)
+            while found is None and (by := self._ask(new)) is not None:
+                found = self._find(kind, by)
+            self._asked[new.key] = attrs.evolve(new, by=found)
+        return self._asked[new.key].by
+
+
+def _emoji_reference(name: str, emoji_id: int) -> Reference:
+    return Reference(id=str(emoji_id) if emoji_id < _ID_LIMIT else None, name=name)
+
+
+def _unknown(kind: NamedKind, reference: Reference) -> Unknown:
+    return Unknown(kind=kind, id=reference.id, name=reference.name)
 
 
 def _moment(until: Millis) -> dt.datetime:

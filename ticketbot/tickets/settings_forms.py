@@ -23,6 +23,8 @@ from ticketbot.tickets.topics import QuestionKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ticketbot.tickets.server_names import NamedKind
+
 Read: TypeAlias = Callable[[str], object]
 
 
@@ -364,6 +366,14 @@ QUESTION_FORMS: Final[Mapping[QuestionKind, Form]] = {
 """The form of one question of a topic, by its kind."""
 QUESTION_KIND: Final = Setting(name="kind", kind=Kind.CHOICE, choices=tuple(QuestionKind), read=QuestionKind)
 """What a question asks for: chosen by a button, before its form."""
+
+REPLACED: Final[Mapping[NamedKind, Setting]] = {
+    "category": Setting(name="category", kind=Kind.CATEGORY, of="replaced"),
+    "channel": Setting(name="channel", kind=Kind.TEXT_CHANNEL, of="replaced"),
+    "role": Setting(name="role", kind=Kind.ROLES, of="replaced"),
+    "emoji": Setting(name="emoji", kind=Kind.LINE, most=60, of="replaced"),
+}
+"""How an import asks for what a file names and the server does not have."""
 
 CHAPTER_BY_NAME: Final = {chapter.name: chapter for chapter in CHAPTERS}
 FORM_BY_NAME: Final = {

@@ -201,11 +201,18 @@ def is_emoji(text: str) -> bool:
     return bool(table.is_emoji(text))
 
 
+def read_emoji(text: str) -> tuple[str, int] | None:
+    """Return the name and the id of a server's own emoji; None for any other text."""
+    if not _SERVER_EMOJI.fullmatch(text):
+        return None
+    _, name, emoji_id = text.rstrip(">").split(":")
+    return name, int(emoji_id)
+
+
 def emoji_id(topic: Topic) -> int | None:
     """Return the id of a topic's emoji, if it has one of a server's own."""
-    if topic.emoji is None or not _SERVER_EMOJI.fullmatch(topic.emoji):
-        return None
-    return int(topic.emoji.rstrip(">").rpartition(":")[2])
+    own = None if topic.emoji is None else read_emoji(topic.emoji)
+    return None if own is None else own[1]
 
 
 def _broken(topic: Topic, everyone: RoleId) -> Iterator[TopicRule]:

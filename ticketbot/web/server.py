@@ -307,5 +307,5 @@ def _without_content(message: dict[str, Any]) -> dict[str, Any]:
     elif any(map(buttons.is_menu, buttons.custom_ids_of(message))):
         needed["components"] = message["components"]
     if components.carries_file(message):
-        needed["attachments"] = message["attachments"]
+        needed |= {"attachments": message["attachments"], "embeds": message["embeds"]}
     return needed

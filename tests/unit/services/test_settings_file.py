@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.tickets import values
 from ticketbot.services import settings_file
-from ticketbot.services.settings_file import UnreadableSettingsError
+from ticketbot.services.settings_file import Reference, UnreadableSettingsError
 from ticketbot.tickets import panels
 from ticketbot.tickets.form_files import FileKind
 from ticketbot.tickets.model import (
@@ -25,7 +25,7 @@ from ticketbot.tickets.model import (
     TopicId,
 )
 from ticketbot.tickets.panels import Panel
-from ticketbot.tickets.server_names import ServerNames
+from ticketbot.tickets.server_names import ServerNames, Unknown
 from ticketbot.tickets.topics import Question, QuestionKind, Section, Topic
 
 SERVER = ServerNames(
@@ -43,7 +43,7 @@ def load(**fields: Any) -> settings_file.SettingsFile:  # noqa: ANN401 - JSON
 
 
 def ids(file: settings_file.SettingsFile) -> list[int]:
-    wanted = settings_file.resolve(file, CONFIG, SERVER, lambda _kind, _name: None)
+    wanted = settings_file.resolve(file, CONFIG, SERVER)
     return [topic.id for topic in wanted.topics]
 
 
@@ -89,9 +89,9 @@ def test_ids_of_another_servers_topics_mean_nothing() -> None:
 def test_places_are_found_by_id_then_by_name_then_asked_for_once() -> None:
     asked: list[tuple[str, str]] = []
 
-    def ask(kind: str, name: str) -> int:
-        asked.append((kind, name))
-        return 205
+    def ask(unknown: Unknown) -> Reference:
+        asked.append((unknown.kind, unknown.label))
+        return Reference(id="205")
 
     references = [{"id": "203"}, {"id": "9", "name": "Tickets"}, {"name": "Deux"}]
     topic = {"name": "x", "category": {"name": "Deux"}, "staff_roles": [{"name": "Staff"}]}
@@ -101,6 +101,103 @@ def test_places_are_found_by_id_then_by_name_then_asked_for_once() -> None:
     assert wanted.topics[0].category_id == 205
     assert wanted.topics[0].staff_role_ids == (RoleId(300),)
     assert asked == [("category", "Deux")]
+
+
+WITH_EMOJIS = attrs.evolve(
+    SERVER, emojis={7: "<:alerte:7>", 8: "<a:danse:8>", 9: "<:deux:9>", 10: "<:deux:10>"}, roles={300: "Staff", 301: ""}
+)
+
+
+@pytest.mark.parametrize(
+    ("emoji", "by", "shown"),
+    [
+        ("🚨", None, "🚨"),
+        ("no emoji", None, "no emoji"),  # a rule says so
+        (f"<:renamed:{7:017}>", None, f"<:renamed:{7:017}>"),
+        (f"<:danse:{42:017}>", None, "<a:danse:8>"),
+        (f"<:deux:{42:017}>", None, None),
+        (f"<:deux:{42:017}>", "10", "<:deux:10>"),
+        (f"<:gone:{42:017}>", ":alerte:", "<:alerte:7>"),
+        (f"<:gone:{42:017}>", f"<:alerte:{10**19}>", "<:alerte:7>"),
+        (f"<:alerte:{10**19}>", None, "<:alerte:7>"),
+        (f"<:gone:{42:017}>", f"<:renamed:{8:017}>", "<a:danse:8>"),
+        (f"<:gone:{42:017}>", "🎫", "🎫"),
+        (f"<:gone:{42:017}>", "no emoji", None),
+        (f"<:gone:{42:017}>", f"<:gone:{42:017}>", None),
+    ],
+)
+def test_emoji_is_the_servers_own_by_id_or_name_or_what_stands_for_it(
+    emoji: str, by: str | None, shown: str | None
+) -> None:
+    file = load(topics=[{"name": "x", "emoji": emoji}])
+    file = settings_file.replaced(
+        file, {one: settings_file.read_reference(by or "") for one in settings_file.unknown(file, CONFIG, WITH_EMOJIS)}
+    )
+
+    (topic,) = settings_file.resolve(file, CONFIG, WITH_EMOJIS).topics
+
+    assert topic.emoji == shown
+
+
+def test_what_is_unknown_is_listed_once_in_the_order_of_the_file_with_what_stands_for_it() -> None:
+    lost = {"id": "42", "name": "Experts"}
+    file = load(
+        topics=[{"name": "x", "staff_roles": [lost], "category": {"name": "Ailleurs"}}],
+        overflow_categories=[{"name": "Deux"}, {"name": "Tickets"}],
+        panels=[{"channel": {"id": "43"}}],
+        access={"blocks": [{"role": lost}]},
+        replacements=[
+            {"kind": "role", "of": {"id": "42"}, "by": {"id": "999", "name": "Staff"}},
+            {"kind": "category", "of": {"name": "Deux"}, "by": {"id": "999"}},
+            {"kind": "channel", "of": {"id": "42"}, "by": {"id": "203"}},
+        ],
+    )
+
+    found = settings_file.unknown(file, CONFIG, WITH_EMOJIS)
+
+    listed = [(one.kind, one.label, one.by) for one in found]
+    assert listed == [
+        ("role", "Experts", "300"),
+        ("category", "Ailleurs", None),
+        ("category", "Deux", None),
+        ("channel", "43", None),
+    ]
+    wanted = settings_file.resolve(file, CONFIG, WITH_EMOJIS)
+    assert wanted.topics[0].staff_role_ids == (RoleId(300),)
+    assert [block.target.id for block in wanted.blocks] == [300]
+
+
+def test_what_was_chosen_is_in_the_file_until_something_else_is_chosen() -> None:
+    file = load(overflow_categories=[{"name": "Deux"}, {"id": "9"}])
+    deux, nine = settings_file.unknown(file, CONFIG, SERVER)
+
+    def written(chosen: dict[Unknown, str]) -> tuple[settings_file.SettingsFile, list[Any]]:
+        by = {one: settings_file.read_reference(given) for one, given in chosen.items()}
+        made = settings_file.load(settings_file.text_of(settings_file.replaced(file, by)))
+        return made, json.loads(settings_file.text_of(made)).get("replacements", [])
+
+    file, first = written({deux: "204", nine: "205"})
+    assert settings_file.resolve(file, CONFIG, SERVER).overflow_category_ids == (204, 205)
+    file, second = written({deux: ""})
+
+    assert first == [
+        {"kind": "category", "of": {"name": "Deux"}, "by": {"id": "204"}},
+        {"kind": "category", "of": {"id": "9"}, "by": {"id": "205"}},
+    ]
+    assert second == first[1:]
+
+
+def test_who_chooses_what_the_server_does_not_have_is_asked_again() -> None:
+    answers = iter(["999", "Personne", "Tickets"])
+
+    wanted = settings_file.resolve(
+        load(overflow_categories=[{"name": "Deux"}]),
+        CONFIG,
+        SERVER,
+        lambda _unknown: settings_file.read_reference(next(answers)),
+    )
+
+    assert wanted.overflow_category_ids == (203,)
 
 
 def test_settings_of_closing_are_read_as_they_were_written() -> None:
@@ -114,7 +211,7 @@ def test_settings_of_closing_are_read_as_they_were_written() -> None:
     )
 
     file = settings_file.load(settings_file.dump(config, SERVER))
-    wanted = settings_file.resolve(file, values.CONFIG, SERVER, lambda _kind, _name: None)
+    wanted = settings_file.resolve(file, values.CONFIG, SERVER)
 
     assert (wanted.only_staff_closes, wanted.asks_before_closing, wanted.openers_may_add) == (True, True, True)
     assert (wanted.tells_opener, wanted.closed_category_id) == (True, 204)
@@ -164,7 +261,7 @@ def test_names_are_looked_through_once_however_many_references_there_are() -> No
     references = [{"name": f"Rôle {number}"} for number in range(300, 310)]
     file = load(topics=[{"name": str(number), "staff_roles": references} for number in range(25)])
 
-    wanted = settings_file.resolve(file, CONFIG, server, lambda _kind, _name: None)
+    wanted = settings_file.resolve(file, CONFIG, server)
 
     assert {topic.staff_role_ids for topic in wanted.topics} == {tuple(map(RoleId, range(300, 310)))}
     assert roles.looks == 1
@@ -228,7 +325,7 @@ def test_what_a_server_exports_is_the_same_when_it_imports_it() -> None:
     )
 
     file = settings_file.load(settings_file.dump(config, server))
-    wanted = settings_file.resolve(file, config, server, lambda _kind, _name: None)
+    wanted = settings_file.resolve(file, config, server)
 
     assert wanted.applied(config) == config
 
@@ -246,7 +343,7 @@ def test_panel_without_a_channel_is_left_out_and_one_of_deleted_topics_keeps_the
         topics=[{"id": 4, "name": "Idée"}],
     )
 
-    wanted = settings_file.resolve(file, config, server, lambda _kind, _name: None)
+    wanted = settings_file.resolve(file, config, server)
 
     assert [panel.topic_ids for panel in wanted.applied(config).panels] == [(4, 99), panels.NO_TOPICS]
 
@@ -254,7 +351,7 @@ def test_panel_without_a_channel_is_left_out_and_one_of_deleted_topics_keeps_the
 def test_block_of_a_role_that_the_server_does_not_have_is_left_out() -> None:
     blocks = [{"role": {"name": "Nobody"}}, {"member": "9", "reason": "a"}, {"member": "9", "reason": "b"}]
 
-    wanted = settings_file.resolve(load(access={"blocks": blocks}), CONFIG, SERVER, lambda _kind, _name: None)
+    wanted = settings_file.resolve(load(access={"blocks": blocks}), CONFIG, SERVER)
 
     assert [(block.target.id, block.reason) for block in wanted.blocks] == [(9, "b")]
 

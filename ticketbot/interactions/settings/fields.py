@@ -65,7 +65,7 @@ def build(
                 custom_id=f"{setting.name}.{settings_changes.digest(value)}",
                 label=messages.label(setting),
                 description=messages.help(setting),
-                field=_topics_field(topics, shown) if setting.kind is Kind.TOPICS else _field(messages, setting, shown),
+                field=_topics_field(topics, shown) if setting.kind is Kind.TOPICS else field(messages, setting, shown),
             )
         )
     return ModalBuilder(
@@ -111,7 +111,8 @@ def _topics_field(topics: Sequence[Topic], value: object) -> Field:
     )
 
 
-def _field(messages: SettingsMessages, setting: Setting, value: object) -> Field:
+def field(messages: SettingsMessages, setting: Setting, value: object) -> Field:
+    """Return the field of a setting that is no choice of topics, filled in with a value."""
     if setting.kind in _CHANNEL_TYPES:
         several = isinstance(value, tuple)
         return EntityField(

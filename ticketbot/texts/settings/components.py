@@ -36,6 +36,10 @@ ASK_FILE: Final = "ticket:settings:ask-file"
 """The button that opens the form for a file of settings."""
 IMPORT: Final = "ticket:settings:import"
 """That form, when it was sent."""
+CHOOSE: Final = "ticket:settings:choose"
+"""The button that opens the form for what an import does not find."""
+CHOSEN: Final = "ticket:settings:chosen"
+"""That form, when it was sent."""
 DATA: Final = "ticket:settings:data"
 """A button of the chapter of data, which does what its argument says."""
 
@@ -48,6 +52,8 @@ TRY_CHOICE: Final = "ticket:settings:try-choice"
 TRIED: Final = "ticket:settings:tried"
 """A topic's form that was tried."""
 
+_ABOUT_FILE: Final = (f"{DATA}:import.", f"{DATA}:choices.", f"{CHOOSE}:")
+
 HOME: Final = "home"
 BUTTONS_LIMIT: Final = 5
 """Buttons of one row."""
@@ -56,8 +62,8 @@ Button = hikari.impl.InteractiveButtonBuilder
 
 
 def carries_file(message: Mapping[str, Any]) -> bool:
-    """Return whether a message asks whether the file of settings that it carries is to be imported."""
-    return any(custom_id.startswith(f"{DATA}:import.") for custom_id in buttons.custom_ids_of(message))
+    """Return whether a message asks about the file of settings that it carries."""
+    return any(custom_id.startswith(_ABOUT_FILE) for custom_id in buttons.custom_ids_of(message))
 
 
 def ref(name: str, *parts: object) -> str:

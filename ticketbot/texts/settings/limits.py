@@ -14,6 +14,7 @@ from ticketbot.tickets import blocks, canned_replies, panels, topic_items, topic
 from ticketbot.tickets.ids import ChannelId, InteractionId, Millis, PanelId, RoleId, TopicId
 from ticketbot.tickets.model import Block, CannedReply, Participant, SettingChange
 from ticketbot.tickets.panels import Panel, PanelMessage
+from ticketbot.tickets.server_names import NAMED_KINDS, Unknown
 from ticketbot.tickets.settings_changes import Conflict
 from ticketbot.tickets.settings_forms import (
     CHAPTERS,
@@ -84,11 +85,19 @@ def longest(
     yield "settings", messages.deletion_question(topic, 10**5)
     yield "settings", messages.reset_question(full)
     yield "settings", messages.exported("{}")
+    unknown = [Unknown(kind=kind, id=str(_ID), name="`" * 200, by=str(_ID)) for kind in NAMED_KINDS] * 250
+    yield "settings", messages.choices(unknown, 995, "f" * 10)
     long = "\n".join("*" * 200 for _ in range(10**3))
     confirm = components.ref("import", "f" * 10)
     for after, found in ((long, ()), ("", ()), (long, [(topic, lacking)])):
         preview = Preview(
-            guild_id=config.guild_id, before="", after=after, missing=["*" * 100] * 30, lacking=found, confirm=confirm
+            guild_id=config.guild_id,
+            before="",
+            after=after,
+            missing=["*" * 100] * 30,
+            lacking=found,
+            confirm=confirm,
+            was_asked=True,
         )
         yield "settings", messages.preview(preview)
 
@@ -135,6 +144,7 @@ def _notes(messages: SettingsMessages, config: GuildConfig, lacking: Preflight) 
     yield messages.file_lost()
     yield messages.file_unreadable("*" * 1000)
     yield messages.changed_meanwhile()
+    yield messages.unusable(["*" * 100] * 5)
 
 
 def _item_pages(topic: Topic) -> Iterator[str]:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from ticketbot.texts.settings.data import Preview
     from ticketbot.texts.settings.tryout import Tryout
     from ticketbot.tickets.model import GuildConfig, InteractionId, RoleId
+    from ticketbot.tickets.preflight import Problem
     from ticketbot.tickets.rules import Rule
+    from ticketbot.tickets.server_names import Unknown
     from ticketbot.tickets.settings_changes import Conflict
     from ticketbot.tickets.settings_forms import Form, Setting
     from ticketbot.tickets.topic_items import ItemRef
@@ -104,6 +106,10 @@ class SettingsMessages:
         """Return what a rule says."""
         return notes.rule_text(self._texts, rule)
 
+    def problem(self, problem: Problem) -> str:
+        """Return what a problem is."""
+        return self._texts.text(f"problem_{problem}")
+
     def gone(self, what: str = "topic") -> Note:
         """Return that a topic, an ``entry`` of a list, or an ``item`` of a topic, was deleted or changed meanwhile."""
         return notes.gone(self._texts, what)
@@ -142,6 +148,25 @@ class SettingsMessages:
     def preview(self, shown: Preview) -> Message:
         """Return what the import of a file would change, and the question whether to."""
         return data.preview(self._texts, shown)
+
+    def choices(self, unknown: Sequence[Unknown], at: int, digest: str) -> Message:
+        """Return the question what stands for what the server does not have, from the ``at``-th on.
+
+        ``digest`` is of all of it.
+        """
+        return data.choices(self._texts, unknown, at, digest)
+
+    def read_choices(self, kinds: str, embeds: Sequence[hikari.Embed]) -> Sequence[tuple[Setting, str, object]]:
+        """Return what such a question asks for: how, by which label, and what stands for it."""
+        return data.read_choices(kinds, embeds)
+
+    def choices_title(self) -> str:
+        """Return the title of the form of such a question."""
+        return self._texts.text("settings_form_choices")
+
+    def unusable(self, names: Iterable[str]) -> Note:
+        """Return that what was chosen for something is not there."""
+        return notes.plain(self._texts, "settings_choices_unusable", names=data.shown_names(names))
 
     def reset_question(self, config: GuildConfig) -> Message:
         """Return the question before all settings go back to their defaults."""
