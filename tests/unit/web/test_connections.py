@@ -59,7 +59,7 @@ async def server() -> AsyncIterator[Server]:
     runner = web.ServerRunner(web.Server(answer))
     await runner.setup()
     assert runner.server is not None
-    bounds = BoundedConnections(runner.server, most=3, headers_timeout=0.5)
+    bounds = BoundedConnections(runner.server, most=3, headers_timeout=60.0)
     listener = await asyncio.get_running_loop().create_server(bounds, "127.0.0.1", 0)
     server = Server(bounds, listener.sockets[0].getsockname()[1])
     yield server
@@ -72,6 +72,7 @@ async def server() -> AsyncIterator[Server]:
 
 
 async def test_connection_without_headers_is_closed_in_time(server: Server) -> None:
+    server.bounds.headers_timeout = 1.0
     silent, half = await server.connect(), await server.connect(GET[:20])
 
     assert not await is_closed(half)
@@ -80,9 +81,10 @@ async def test_connection_without_headers_is_closed_in_time(server: Server) -> N
 
 
 async def test_half_a_second_request_is_not_waited_for_either(server: Server) -> None:
+    server.bounds.headers_timeout = 1.0
     reader = await server.connect(GET)
     assert await reader.readuntil(b"ok")
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(1.1)
 
     await server.send(reader, GET[:20])
 
