@@ -74,6 +74,7 @@ async def test_every_field_comes_back(store: TicketStore) -> None:
         colleague_ids=(UserId(34),),
         locked_at=_at(6),
         stale_overwrites=(Participant(id=33, is_role=True),),
+        stale_readers=(Participant(id=32),),
         attachment_limit=27,
         transcript_mark="28",
         transcript_message_id=26,

@@ -12,7 +12,7 @@ from tests.harness.settings_page import SettingsPage
 from tests.scenarios.test_closing_settings import configure
 from tests.scenarios.test_menu import choose, offered, open_menu
 from tests.scenarios.test_topics import topic, with_topics
-from tests.simulator.faults import Hang, missing_permissions
+from tests.simulator.faults import Hang, missing_permissions, server_error
 from tests.simulator.permissions import Permissions
 from ticketbot.config import params
 
@@ -213,6 +213,28 @@ async def test_who_is_staff_no_more_reads_no_notes_of_a_ticket_to_which_they_are
 
     assert scenario.staff.sees(channel)
     assert not scenario.staff.sees(thread)
+
+
+async def test_who_could_not_be_removed_from_the_notes_is_removed_before_another_one_is_added(
+    scenario: Scenario,
+) -> None:
+    await switch_on(scenario)
+    channel = await scenario.open_ticket()
+    await note(scenario.staff, channel, "Averti.")
+    (thread,) = threads(scenario, channel)
+    await scenario.staff.write(thread, "J’ai vu.")
+    scenario.staff.member.role_ids.clear()
+    scenario.sim.faults.add(REMOVAL, server_error(500), times=99)
+    refused = await answered(await scenario.admin.command("ticket ajouter", channel, membre=scenario.staff))
+    assert params.MESSAGES["refused_discord_unavailable"] in refused.text()
+    scenario.sim.faults.clear()
+
+    await answered(await scenario.admin.command("ticket ajouter", channel, membre=scenario.bob))
+
+    assert scenario.bob.sees(channel)
+    assert scenario.staff.sees(channel)
+    assert not scenario.staff.sees(thread)
+    assert scenario.staff.mention in channel.history[-2].text()
 
 
 async def test_who_was_mentioned_among_the_notes_is_removed_before_the_next_one(scenario: Scenario) -> None:

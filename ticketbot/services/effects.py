@@ -349,7 +349,6 @@ class TicketEffects:
             await self._place(ticket, config)
         if effect is Effect.RENAME_CHANNEL:
             await self.channels.rename(ticket, config)
-        await self._remove_from_notes(ticket, config)
         await self._set_overwrites(ticket, config, _touched(ticket))
         if effect in actions.ACCESS_EFFECTS and config.closed_category_id is not None:
             await self.channels.place_by_state(ticket, config)
@@ -361,7 +360,8 @@ class TicketEffects:
     async def _remove_from_notes(self, ticket: Ticket, config: GuildConfig) -> None:
         """Remove whom the move leaves without the notes from their thread, before anybody sees more by it.
 
-        Where Discord refuses that for good, nobody is added; all other moves go on.
+        Where Discord refuses that for good, nobody is added, now or by a move that goes on with an addition; all other
+        moves go on.
         """
         targets = access.removed_from_notes(ticket)
         if not targets:
@@ -369,7 +369,7 @@ class TicketEffects:
         try:
             await self.channels.remove_from_notes(ticket, config, targets)
         except _REFUSED as error:
-            if ticket.notice is Notice.ADDED:
+            if ticket.notice is Notice.ADDED or set(ticket.stale_readers) & set(ticket.stale_overwrites):
                 raise
             words = "nobody is removed from the notes of ticket %s of server %s, Discord refuses it: %r"
             _LOGGER.warning(words, ticket.number, ticket.guild_id, error)
@@ -390,6 +390,8 @@ class TicketEffects:
             await self.channels.place(ticket, config)
 
     async def _set_overwrites(self, ticket: Ticket, config: GuildConfig, targets: Sequence[Participant]) -> None:
+        """Set overwrites by the record; whoever is shown more has left the thread of the notes before."""
+        await self._remove_from_notes(ticket, config)
         for target in targets:
             await self.channels.set_overwrite(ticket, config, target)
 

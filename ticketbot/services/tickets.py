@@ -207,7 +207,7 @@ class TicketService:
         elif (ticket.answers or ticket.quote is not None) and not await self._await_answers(ticket):
             raise errors.StaleTicketError
 
-    async def _finished_move(self, action: Action, ticket: Ticket, config: GuildConfig) -> bool:
+    async def _finished_move(self, action: Action, ticket: Ticket, config: GuildConfig, request: Request) -> bool:
         """Let the move before an action come to its end, so that the channel is told of both in their order.
 
         What a process left is finished, unless Discord refuses that; one that is at it is waited for, but not for long.
@@ -218,7 +218,7 @@ class TicketService:
         DiscordUnavailableError, DiscordBusyError, StoreUnavailableError
             It cannot be finished now: the next move would replace it, and nobody would be shown its notice.
         """
-        if ticket.notice in {None, Notice.WELCOME} or self._is_interrupted(ticket, action):
+        if ticket.notice in {None, Notice.WELCOME} or self._is_resumed(ticket, action, request):
             return False
         if self.effects.is_abandoned(ticket):
             try:
@@ -323,10 +323,11 @@ class TicketService:
         action.check_allowed(ticket, config, request.member)
         action.check_inputs(ticket, config, request)
         request = action.resolve_inputs(ticket, config, request)
-        if self._is_interrupted(ticket, action) and action.resumable(ticket, request):
+        if self._is_resumed(ticket, action, request):
             return lifecycle.heartbeat(ticket, at=self._clock())
         if action.move is not None:
-            moved = action.move(ticket, request, at=self._clock())
+            before = attrs.evolve(ticket, stale_readers=access.removed_from_notes(ticket))
+            moved = action.move(before, request, at=self._clock())
             return moved if action.notice is None else lifecycle.remember(moved, request)
         if ticket.state not in action.states:
             raise errors.WrongStateError(ticket.state)
@@ -342,7 +343,7 @@ class TicketService:
             for tries_left in reversed(range(_TRIES)):
                 before = await self._ticket(request)
                 after = self._next(action, before, config, request)
-                if await self._finished_move(action, before, config):
+                if await self._finished_move(action, before, config, request):
                     before = await self._ticket(request)
                     after = self._next(action, before, config, request)
                 if slot is not None and after.slot is not None:
@@ -571,13 +572,13 @@ class TicketService:
             await asyncio.sleep(_POLL_PAUSE)
         return False
 
-    def _is_interrupted(self, ticket: Ticket, action: Action) -> bool:
-        """Return whether a process died while it carried out this action."""
+    def _is_resumed(self, ticket: Ticket, action: Action, request: Request) -> bool:
+        """Return whether a request goes on with this action, which a process has left unfinished."""
         is_deletion = action.effect is Effect.DELETE_CHANNEL
         if (ticket.state is TicketState.DELETING) is not is_deletion:
             return False  # what an earlier move has left is none of a deletion's business
         is_under_way = is_deletion or (action.notice is not None and ticket.notice is action.notice)
-        return is_under_way and self.effects.is_abandoned(ticket)
+        return is_under_way and self.effects.is_abandoned(ticket) and action.resumable(ticket, request)
 
     def _is_orphaned_opening(self, ticket: Ticket) -> bool:
         """Return whether nobody is at an opening that lacks its channel or its welcome."""

@@ -427,13 +427,19 @@ def without_notes(ticket: Ticket) -> tuple[Participant, ...]:
 
 
 def removed_from_notes(ticket: Ticket) -> tuple[Participant, ...]:
-    """Return who may be in the thread of the ticket's notes, and must not, by the move that its notice is of.
+    """Return who may be in the thread of the ticket's notes, and must not, by the moves that are not finished.
 
     Whoever takes care of a ticket to which they were added reads its notes until then. A role that is taken away loses
     the channel, and with it the thread.
     """
     if not ticket.has_notes or ticket.notice is None:
         return ()
+    still = without_notes(ticket)
+    left = (one for one in ticket.stale_readers if one in still)
+    return tuple(dict.fromkeys((*left, *_removed_by_last_move(ticket))))
+
+
+def _removed_by_last_move(ticket: Ticket) -> tuple[Participant, ...]:
     if ticket.notice is Notice.MOVED:
         return without_notes(ticket)
     if ticket.notice not in _CHANGES_READERS or ticket.change is None:

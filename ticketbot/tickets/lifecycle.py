@@ -582,7 +582,7 @@ def mark_announced(ticket: Ticket, *, at: Millis) -> Ticket:
     announced = attrs.evolve(
         _next(ticket, at=at), notice=None, change=None, stale_overwrites=(), answers=(), quote=None, notes=()
     )
-    return attrs.evolve(announced, owner=None, failing_since=None, is_misplaced=None)
+    return attrs.evolve(announced, owner=None, failing_since=None, is_misplaced=None, stale_readers=())
 
 
 def answer_again(ticket: Ticket, request: Request, *, at: Millis) -> Ticket:

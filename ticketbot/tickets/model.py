@@ -453,6 +453,8 @@ class Ticket:
     """True while the channel may be in the category of an earlier topic; unset with the notice."""
     stale_overwrites: tuple[Participant, ...] = ()
     """Whose overwrite may still differ from what this record says; unset with the notice."""
+    stale_readers: tuple[Participant, ...] = ()
+    """Whom an earlier move may have left in the thread of the notes; unset with the notice."""
     attachment_limit: int | None = None
     """Bytes of a file, at most, that Discord accepted where the deletion was confirmed."""
     accepts_hidden_content: bool | None = None

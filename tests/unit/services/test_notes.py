@@ -240,3 +240,79 @@ async def test_interrupted_note_that_discord_refuses_for_good_stops_no_deletion(
     await harness.service.run(actions.DELETE, harness.press(values.STAFF, ticket.channel_id))
 
     assert ticket.channel_id not in harness.channels.channels
+
+
+FORMER, FRIEND = Member(id=UserId(9), display_name="Ancien"), Member(id=UserId(10), display_name="Ami")
+
+
+async def add(harness: ServiceHarness, ticket: Ticket, member: Member) -> Ticket:
+    request = attrs.evolve(harness.press(values.STAFF, ticket.channel_id), inputs={"membre": member})
+    return await harness.service.run(actions.ADD, request)
+
+
+async def with_reader_whom_nobody_could_remove(harness: ServiceHarness) -> Ticket:
+    """Return a ticket to which somebody was added who is in the thread of the notes, where Discord did not answer."""
+    ticket = await harness.open_ticket()
+    await switch_on(harness)
+    await write(harness, ticket)
+    assert ticket.channel_id is not None
+    harness.channels.channels[ticket.channel_id].note_readers.add(WITNESS)
+    harness.channels.fail("remove_from_notes", errors.DiscordUnavailableError())
+    with pytest.raises(errors.DiscordUnavailableError):
+        await add(harness, ticket, FORMER)
+    return ticket
+
+
+def readers_when_shown(harness: ServiceHarness, ticket: Ticket) -> list[bool]:
+    """Return a list that tells, whenever an overwrite is set, whether somebody is in the thread of the notes."""
+    assert ticket.channel_id is not None
+    channel = harness.channels.channels[ticket.channel_id]
+    found: list[bool] = []
+
+    async def look() -> None:
+        found.append(WITNESS in channel.note_readers)
+
+    harness.channels.before_overwrite = look
+    return found
+
+
+@pytest.mark.parametrize("refusal", [None, errors.MissingPermissionsError()])
+async def test_next_addition_removes_from_the_notes_whom_the_one_before_did_not(
+    harness: ServiceHarness, refusal: errors.TicketError | None
+) -> None:
+    ticket = await with_reader_whom_nobody_could_remove(harness)
+    found = readers_when_shown(harness, ticket)
+    if refusal is not None:
+        harness.channels.fail("remove_from_notes", refusal)
+
+    added = await add(harness, ticket, FRIEND)
+
+    assert added.participants == (WITNESS, Participant(id=FRIEND.id))
+    assert found == [False, False]
+    assert ticket.channel_id is not None
+    additions = harness.channels.channels[ticket.channel_id].notices.count(Notice.ADDED)
+    assert additions == (2 if refusal is None else 1)
+    assert not added.stale_readers
+
+
+async def test_nobody_is_shown_a_ticket_whose_notes_they_read_by_any_later_move(harness: ServiceHarness) -> None:
+    ticket = await with_reader_whom_nobody_could_remove(harness)
+    found = readers_when_shown(harness, ticket)
+    harness.channels.refuse("remove_from_notes", errors.MissingPermissionsError())
+
+    with pytest.raises(errors.MissingPermissionsError):
+        await harness.service.run(actions.LOCK, harness.press(values.STAFF, ticket.channel_id))
+
+    assert ticket.channel_id is not None
+    assert WITNESS not in harness.channels.channels[ticket.channel_id].overwrites
+    assert True not in found
+
+
+async def test_adding_somebody_again_removes_them_from_the_notes(harness: ServiceHarness) -> None:
+    ticket = await with_reader_whom_nobody_could_remove(harness)
+    found = readers_when_shown(harness, ticket)
+
+    with pytest.raises(errors.AlreadyParticipantError):
+        await add(harness, ticket, FORMER)
+
+    assert found == [False]
