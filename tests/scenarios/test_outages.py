@@ -116,6 +116,22 @@ async def test_forbidden_closing_changes_nothing_and_is_told(scenario: Scenario,
     assert not scenario.alice.permissions(channel)
 
 
+async def test_forbidden_closing_is_undone_though_its_opener_has_opened_another_ticket(scenario: Scenario) -> None:
+    channel = await scenario.open_ticket()
+    path = f"/channels/{channel.id}/messages"
+    scenario.sim.faults.add(OVERWRITE, Hang(3.0))
+    scenario.sim.faults.add(lambda call: call.method == "POST" and call.path == path, FORBIDDEN)
+    closing = await scenario.press(scenario.staff, channel, CLOSE)
+    await scenario.wait_until(lambda: any(call.route == OVERWRITE for call in scenario.sim.calls))
+
+    another = await scenario.open_ticket()
+
+    assert params.MESSAGES["refused_missing_permissions"].split("{")[0] in (await answered(closing)).text()
+    for one in (channel, another):
+        assert scenario.alice.sees(one)
+        await scenario.close_ticket(one)
+
+
 async def test_closing_that_discord_did_not_carry_out_is_finished_before_anything_else(scenario: Scenario) -> None:
     channel = await scenario.open_ticket()
     scenario.sim.faults.add(OVERWRITE, BROKEN, times=99)

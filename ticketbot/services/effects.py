@@ -15,7 +15,7 @@ import attrs
 from ticketbot.services.archiving import Archiving
 from ticketbot.services.ports import Delivery
 from ticketbot.services.work import Work
-from ticketbot.tickets import access, actions, creations, errors, lifecycle, signs
+from ticketbot.tickets import access, actions, creations, errors, lifecycle, limits, signs
 from ticketbot.tickets.actions import Effect
 from ticketbot.tickets.model import CreatedChannel, InteractionId, Millis, Notice, TicketState
 
@@ -430,7 +430,19 @@ class TicketEffects:
         with contextlib.suppress(errors.TicketError):
             if ticket.is_misplaced and not before.is_misplaced:
                 await self._place(before, config)
-        await self.store.swap(ticket, attrs.evolve(before, revision=ticket.revision + 1))
+        try:
+            await self._restore(ticket, before)
+        except errors.StaleTicketError:  # others moved it
+            with contextlib.suppress(errors.TicketError):
+                await self._settle(ticket)
+
+    async def _restore(self, ticket: Ticket, before: Ticket) -> None:
+        """Replace a ticket's record by its earlier one, which takes another slot if its own is taken meanwhile."""
+        slots = (None,) if before.slot is None else dict.fromkeys((before.slot, *range(limits.SLOTS)))
+        for slot in slots:
+            with contextlib.suppress(errors.SlotTakenError):
+                await self.store.swap(ticket, attrs.evolve(before, slot=slot, revision=ticket.revision + 1))
+                return
 
     async def _attached_by_others(self, reserved: Ticket, created: CreatedChannel) -> Ticket:
         """Return the ticket if another process took it over, while the opening took so long that it looked dead.

@@ -43,9 +43,6 @@ _TRIES: Final = 3
 _LONGEST_WAIT: Final = 45.0
 """Seconds that a member is let wait for the channel while others' are created."""
 
-_REOPEN_SLOTS: Final = 25
-"""How many live tickets of one member staff can bring about by reopening; far above any sensible limit."""
-
 
 @attrs.frozen(kw_only=True)
 class TicketService:
@@ -338,7 +335,7 @@ class TicketService:
         self, action: Action, request: Request, config: GuildConfig
     ) -> AsyncGenerator[tuple[Ticket, Ticket]]:
         """Replace the ticket's record; yield it as it was and as it is, while no other request takes it over."""
-        slots = range(_REOPEN_SLOTS) if action.takes_slot else (None,)
+        slots = range(limits.SLOTS) if action.takes_slot else (None,)
         for slot in slots:
             for tries_left in reversed(range(_TRIES)):
                 before = await self._ticket(request)

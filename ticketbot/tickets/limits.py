@@ -16,6 +16,9 @@ PARTICIPANTS: Final = 20
 HISTORY: Final = 20
 """Moves that a ticket's record keeps."""
 
+SLOTS: Final = 25
+"""How many live tickets of one member staff can bring about by reopening; far above any sensible limit."""
+
 OPENINGS: Final = 1000
 """The largest number of openings within ``WINDOW`` that a server can allow."""
 

@@ -142,3 +142,44 @@ async def test_unfinished_closing_of_a_ticket_in_deletion_is_not_gone_on_with(ha
         await harness.service.run(actions.CLOSE, request_of(harness, actions.CLOSE, ticket))
 
     assert refused.value.state is TicketState.DELETING
+
+
+async def test_refused_closing_is_undone_though_the_opener_has_another_ticket_meanwhile(
+    harness: ServiceHarness,
+) -> None:
+    ticket = await harness.open_ticket()
+
+    async def open_another() -> None:
+        harness.channels.before_overwrite = None
+        await harness.open_ticket()
+
+    harness.channels.before_overwrite = open_another
+    harness.channels.fail("set_overwrite", FORBIDDEN, after=True)
+    with pytest.raises(errors.MissingPermissionsError):
+        await harness.service.run(actions.CLOSE, request_of(harness, actions.CLOSE, ticket))
+
+    current = await harness.current(ticket)
+    assert current is not None
+    assert (current.state, current.slot) == (TicketState.OPEN, 1)
+    await harness.assert_consistent()
+
+
+async def test_refused_closing_that_is_overtaken_tells_so_and_hides_the_channel_by_the_latest_record(
+    harness: ServiceHarness,
+) -> None:
+    harness.service = attrs.evolve(harness.service, move_pause=0.0)
+    ticket = await harness.open_ticket()
+
+    async def rename_meanwhile() -> None:
+        harness.channels.before_overwrite = None
+        await harness.service.run(actions.RENAME, request_of(harness, actions.RENAME, ticket))
+
+    harness.channels.before_overwrite = rename_meanwhile
+    harness.channels.fail("set_overwrite", FORBIDDEN, after=True)
+    with pytest.raises(errors.MissingPermissionsError):
+        await harness.service.run(actions.CLOSE, request_of(harness, actions.CLOSE, ticket))
+
+    current = await harness.current(ticket)
+    assert current is not None
+    assert current.state is TicketState.CLOSED
+    await harness.assert_consistent()
