@@ -510,7 +510,7 @@ def decline_close(ticket: Ticket, request: Request, *, at: Millis) -> Ticket:
 
 def _unclosed(moved: Ticket, slot: int) -> Ticket:
     unclosed = attrs.evolve(moved, slot=slot, closer_id=None, closer_name=None, closed_at=None, close_reason=None)
-    return attrs.evolve(unclosed, stale_overwrites=_with(moved.stale_overwrites, opener_of(moved)))
+    return attrs.evolve(unclosed, deleter_id=None, stale_overwrites=_with(moved.stale_overwrites, opener_of(moved)))
 
 
 def reopen(ticket: Ticket, request: Request, *, slot: int, at: Millis) -> Ticket:
@@ -539,7 +539,7 @@ def begin_deletion(ticket: Ticket, request: Request, *, at: Millis) -> Ticket:
     OutdatedQuestionError
         It was closed again after the member was asked for confirmation.
     """
-    is_first_try = ticket.state is TicketState.CLOSED and ticket.archiving_since is None
+    is_first_try = ticket.state is TicketState.CLOSED and ticket.deleter_id is None
     if is_first_try and request.question_id is not None and request.question_id < ticket.interaction_id:
         raise errors.OutdatedQuestionError
     moved = _moved("begin_deletion", ticket, at=at, request=request)
@@ -573,8 +573,9 @@ def archive(ticket: Ticket, message_id: MessageId, *, at: Millis) -> Ticket:
 def abandon_deletion(ticket: Ticket, *, at: Millis) -> Ticket:
     """Return a ticket whose deletion cannot continue as a closed one."""
     moved = _moved("abandon_deletion", ticket, at=at)
-    given_up = attrs.evolve(moved, deleter_id=None, transcript_message_id=None, accepts_hidden_content=None)
-    return attrs.evolve(given_up, change=ticket.change, owner=None)
+    return attrs.evolve(
+        moved, transcript_message_id=None, accepts_hidden_content=None, change=ticket.change, owner=None
+    )
 
 
 def mark_announced(ticket: Ticket, *, at: Millis) -> Ticket:

@@ -424,7 +424,7 @@ class Ticket:
     close_requested_by_id: UserId | None = None
     """Who asked the opener whether the ticket may be closed, until there is an answer."""
     deleter_id: UserId | None = None
-    """Who confirmed the deletion."""
+    """Who confirmed the deletion last, even if it was given up; None once the ticket is reopened."""
     archiving_since: InteractionId | None = None
     """The interaction that first tried to delete: a transcript may have been posted since, even if abandoned."""
     recreated_at: tuple[Millis, ...] = ()

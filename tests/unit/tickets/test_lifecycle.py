@@ -224,7 +224,24 @@ def test_giving_up_a_deletion_forgets_the_transcript() -> None:
 
     assert archived.transcript_message_id == 5
     assert closed.transcript_message_id is None
-    assert closed.deleter_id is None
+
+
+@pytest.mark.parametrize("is_reopened", [False, True])
+def test_question_may_be_answered_again_after_a_deletion_that_was_given_up_unless_the_ticket_was_reopened(
+    *, is_reopened: bool
+) -> None:
+    tried = lifecycle.begin_deletion(values.ticket_in(TicketState.CLOSED), values.press(interaction_id=70), at=LATER)
+    closed = lifecycle.abandon_deletion(tried, at=LATER)
+    if is_reopened:
+        reopened = lifecycle.reopen(closed, values.press(interaction_id=80), slot=0, at=LATER)
+        closed = lifecycle.close(reopened, values.press(interaction_id=90), at=LATER)
+    again = attrs.evolve(values.press(interaction_id=100), question_id=MessageId(60))
+
+    if is_reopened:
+        with pytest.raises(errors.OutdatedQuestionError):
+            lifecycle.begin_deletion(closed, again, at=LATER)
+    else:
+        assert lifecycle.begin_deletion(closed, again, at=LATER).archiving_since == 70
 
 
 @pytest.mark.parametrize(
