@@ -72,11 +72,12 @@ async def connected(token: str, api_url: HttpUrl, *, retries: int = 0) -> AsyncG
     TokenRefusedError
         It cannot be a token.
     """
-    try:
-        async with clients.open_client(token, api_url, retries=retries) as rest:
-            yield rest
-    except ValueError as error:
-        raise TokenRefusedError("DISCORD_TOKEN is not a token; copy it again from the Developer Portal") from error
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            rest = await stack.enter_async_context(clients.open_client(token, api_url, retries=retries))
+        except ValueError as error:
+            raise TokenRefusedError("DISCORD_TOKEN is not a token; copy it again from the Developer Portal") from error
+        yield rest
 
 
 async def fetch(rest: hikari.api.RESTClient) -> Application:

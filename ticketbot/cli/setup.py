@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import urllib.parse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ from ticketbot.admin import application, dotenv, invitation
 from ticketbot.admin.application import Application, DiscordError, TokenRefusedError
 from ticketbot.cli import console, output
 from ticketbot.cli.errors import FailedError, UnusableError
+from ticketbot.config import mongo
 from ticketbot.config import settings as settings_module
 from ticketbot.config.redaction import escape_control_characters
 from ticketbot.config.settings import Mode, Settings, SettingsError, SetupSettings
@@ -103,7 +103,7 @@ def command(file: Path, **options: Any) -> None:  # noqa: ANN401 - click checked
         writes = answers.confirmed(answers.replace, f"{file} exists. Write it anew?", default=False)
     else:
         writes = answers.replace is not False
-    if answers.mongodb_uri is not None and urllib.parse.urlsplit(answers.mongodb_uri).password:
+    if answers.mongodb_uri is not None and _has_password(answers.mongodb_uri):
         raise UnusableError(
             "takes no password on the command line, where others can read it: leave --mongodb-uri out, and set "
             "MONGODB_URI or type the address when asked"
@@ -161,6 +161,13 @@ def _write(file: Path, answers: _Answers) -> tuple[Settings, Application | None]
     if others:
         console.echo(f"✓ What other programs read from it was kept: {', '.join(others)}.")
     return settings, ours
+
+
+def _has_password(uri: str) -> bool:
+    try:
+        return mongo.has_password(uri)
+    except ValueError as error:
+        raise UnusableError(f"--mongodb-uri: {error}") from None
 
 
 def _mongodb_uri(environment: SetupSettings, answers: _Answers) -> str:

@@ -38,8 +38,9 @@ _CLOSING: Final = 3.0
 
 _UNESCAPED: Final = (
     "in the address, write the special characters of user name and password as % and two digits: "
-    "@ as %40, / as %2F, : as %3A, ? as %3F, # as %23, % as %25"
+    "@ as %40, / as %2F, : as %3A, ? as %3F, # as %23, [ as %5B, ] as %5D, % as %25"
 )
+_NOT_VALID: Final = "the MongoDB address or database name is not valid"
 
 
 @attrs.frozen(kw_only=True)
@@ -92,7 +93,7 @@ def connect(uri: str, database: str | None, *, timeout_ms: int = TIMEOUT_MS) -> 
     ValueError
         The address or the name is not usable. The text does not repeat it: it may hold a password.
     """
-    if "@" in urllib.parse.urlsplit(uri).path:  # what stands before a / in the password would be taken for the host
+    if "@" in _parts(uri).path:  # what stands before a / in the password would be taken for the host
         raise ValueError(_UNESCAPED)
     try:
         with warnings.catch_warnings(record=True) as complaints:
@@ -110,17 +111,36 @@ def connect(uri: str, database: str | None, *, timeout_ms: int = TIMEOUT_MS) -> 
     except (pymongo.errors.PyMongoError, ValueError) as error:
         if _is_password_unescaped(uri):
             raise ValueError(_UNESCAPED) from None
-        raise ValueError(f"the MongoDB address or database name is not valid ({type(error).__name__})") from None
+        raise ValueError(f"{_NOT_VALID} ({type(error).__name__})") from None
     if database is None and name != DEFAULT_DATABASE:
         return attrs.evolve(collections, default=_collections(client, DEFAULT_DATABASE))
     return attrs.evolve(collections, unused_database=None if in_address in {None, name} else in_address)
+
+
+def has_password(uri: str) -> bool:
+    """Return whether a MongoDB address has a password in it.
+
+    Raises
+    ------
+    ValueError
+        The address is not usable. The text does not repeat it.
+    """
+    return _parts(uri).password is not None
+
+
+def _parts(uri: str) -> urllib.parse.SplitResult:
+    """Return the parts of an address; Python's own errors would repeat what may be a password."""
+    try:
+        return urllib.parse.urlsplit(uri)
+    except ValueError:
+        raise ValueError(_UNESCAPED if "@" in uri else _NOT_VALID) from None
 
 
 def _named(uri: str, complaints: Sequence[str]) -> Sequence[str]:
     """Return the names of an address's options that the driver complains about; their values may be secret."""
     if _is_password_unescaped(uri):
         return []
-    options = urllib.parse.parse_qsl(urllib.parse.urlsplit(uri).query, keep_blank_values=True)
+    options = urllib.parse.parse_qsl(_parts(uri).query, keep_blank_values=True)
     words = [re.findall(r"\w+", complaint.partition(". Did you mean")[0].lower()) for complaint in complaints]
     return [name for name, _ in options if any(name.lower() in found for found in words)]
 
