@@ -208,6 +208,25 @@ async def test_who_was_added_what_is_locked_and_why_it_was_closed_are_found_agai
     assert tickets(scenario) == lose_again
 
 
+async def test_canned_reply_is_no_claim_and_adds_no_role(scenario: Scenario) -> None:
+    reply = {"name": "Preuves", "text": f"Voyez avec <@&{scenario.staff_role.id}>."}
+    await with_topics(scenario, replies=[reply])
+    channel, deleted = await scenario.open_ticket(), await scenario.open_ticket(scenario.bob)
+    await scenario.close_ticket(deleted)
+    await scenario.delete_ticket(deleted)  # its transcript shows where transcripts go
+    await command(scenario, channel, "ticket reponse", reponse="Preuves")
+    await scenario.stop_bots()
+    configured = config(scenario)
+
+    code, said = await store(scenario, "rebuild", "--dry-run")
+
+    assert (code, "nothing to write" in said) == (0, True), said
+    await assert_rebuilt_as_before(scenario)
+    (ticket,) = _tickets(scenario)
+    assert (ticket.claimer_id, ticket.participants) == (None, ())
+    assert config(scenario) == configured
+
+
 @pytest.mark.parametrize("place", ["rest-sqlite"])
 async def test_closed_ticket_that_was_moved_is_found_again(scenario: Scenario) -> None:
     channel, deleted = await scenario.open_ticket(), await scenario.open_ticket(scenario.bob)

@@ -181,9 +181,13 @@ def _opened(history: TicketHistory) -> TicketHistory:
 
 
 def _dated(history: TicketHistory, message: Mapping[str, Any]) -> TicketHistory:
-    """Return what is known with the moment, the interaction and the roles of one more notice."""
+    """Return what is known with the moment, the interaction and the roles of one more notice.
+
+    Without the menu it is a quote or an answer of a form: the roles there are a member's words.
+    """
     found = buttons.custom_ids_of(message)
-    roles = () if ButtonId.CLOSE in found else _roles(message)
+    names_roles = any(map(buttons.is_menu, found)) and ButtonId.CLOSE not in found
+    roles = _roles(message) if names_roles else ()
     return attrs.evolve(
         history,
         changed_at=_moment(message),
@@ -209,11 +213,13 @@ def _roles(message: Mapping[str, Any]) -> Iterator[RoleId]:
 
 def _is_claim(message: Mapping[str, Any], found: frozenset[str]) -> bool:
     """Return whether a message without other buttons names who takes care of the ticket."""
-    if not message.get("embeds"):
+    embeds = _embeds(message)
+    if not embeds:
         return False
     if any(custom_id.startswith(f"{ButtonId.MENU}:") for custom_id in found):
         return True
-    return not found and not message.get("content")  # posted by versions without the menu
+    # posted by versions without the menu; a canned reply has no title
+    return not found and not message.get("content") and bool(embeds[0].get("title"))
 
 
 def _actor(message: Mapping[str, Any]) -> UserId | None:

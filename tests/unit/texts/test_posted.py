@@ -176,6 +176,17 @@ def test_notices_of_other_things_date_a_ticket_and_name_the_roles_that_were_adde
     assert found.changed_at > before.changed_at
 
 
+@pytest.mark.parametrize("title", [None, "Q"])
+def test_words_of_members_without_the_menu_claim_nothing_and_add_no_role(title: str | None) -> None:
+    """A canned reply has no title; a quote or an answer of its own has one."""
+    said = message(4, by=STAFF) | {"embeds": [{"title": title, "description": f"<@&55> <@{OTHER}>"}]}
+
+    found, before = [posted.read_history(shown, OPENER, {"Q"}) for shown in ([WELCOME, said], [WELCOME])]
+
+    assert (found.claimer_id, found.role_ids) == (None, frozenset())
+    assert (found.is_closed, found.welcome_role_ids) == (before.is_closed, before.welcome_role_ids)
+
+
 def test_numbers_of_transcripts_are_those_of_their_files_and_titles() -> None:
     files = [{"filename": "transcript-012-2.html"}, {"filename": "transcript-012-film.bin"}, {"filename": "999.png"}]
     found = {"attachments": files, "embeds": [{"title": "Transcription du ticket 012"}]}
