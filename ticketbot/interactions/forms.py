@@ -61,7 +61,7 @@ def build(topic: Topic, base: str = CUSTOM_ID) -> ModalBuilder:
         for index, question in enumerate(topic.questions)
     ]
     custom_id = custom_ids.with_argument(base, topic.id)
-    return ModalBuilder(title=topic.name[:TITLE_LIMIT], custom_id=custom_id, fields=fields)
+    return ModalBuilder(title=topic.name.strip()[:TITLE_LIMIT], custom_id=custom_id, fields=fields)
 
 
 def read(inputs: Mapping[str, InputValue]) -> tuple[Answer, ...]:

@@ -39,7 +39,17 @@ _REPLACEMENTS_LIMIT: Final = 1000
 _ClaimMode = Annotated[ClaimMode, Field(strict=False)]
 _ID: Final = r"^[0-9]{1,19}$"
 _ID_LIMIT: Final = 10**19
-_Id = Annotated[str, Field(pattern=_ID)]
+_KEYS_LIMIT: Final = 100
+"""Keys of one object: more than any has. Thousands of wrong ones would take a second to complain about."""
+
+
+def _stored(text: str) -> str:
+    if not 0 < int(text) < 1 << 63:
+        raise ValueError("it is no id")
+    return text
+
+
+_Id = Annotated[str, Field(pattern=_ID), pydantic.AfterValidator(_stored)]
 
 
 class UnreadableSettingsError(Exception):
@@ -47,7 +57,9 @@ class UnreadableSettingsError(Exception):
 
 
 class _Strict(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", strict=True)
+    """Texts have no spaces at their ends: Discord leaves them out of what is typed, too."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
 
 class Reference(_Strict):
@@ -604,6 +616,8 @@ def _question(entry: Question) -> topics.Question:
 
 def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
+    if len(pairs) > _KEYS_LIMIT:
+        raise ValueError(f"an object has more than {_KEYS_LIMIT} keys")
     if len(found) != len(pairs):
         raise ValueError("a key is given twice")
     return found

@@ -18,6 +18,8 @@ RENAMED_LIMIT = 60
 CHANNEL_NAME_LIMIT = 100
 """Characters of a channel's name. Source: Discord's documentation, "Channel Resource"."""
 
+_ANY_LENGTH = 10_000
+
 _SIGN = 2
 """Characters of a sign of the state in front of a name, with the hyphen behind it: see ``signs``."""
 
@@ -60,10 +62,15 @@ def channel_name(number: int, display_name: str, *, pattern: str | None = None, 
     filled = ""
     for limit in range(NAME_LIMIT, 0, -1):
         name, of_topic = (slug(text, limit) or FALLBACK_NAME[:limit] for text in (display_name, topic or ""))
-        filled = pattern.format(number=number_text(number), name=name, topic=of_topic)
+        filled = slug(pattern.format(number=number_text(number), name=name, topic=of_topic), _ANY_LENGTH)
         if len(filled) <= CHANNEL_NAME_LIMIT - _SIGN:
             break
-    return slug(filled, CHANNEL_NAME_LIMIT)
+    return filled[:CHANNEL_NAME_LIMIT].strip("-_")
+
+
+def pattern_length(pattern: str) -> int:
+    """Return how long a channel's name is without what a pattern inserts: one letter may become eighteen."""
+    return len(slug(pattern.format(number="", name="", topic=""), _ANY_LENGTH))
 
 
 def renamed_channel(number: int, name: str, *, pattern: str | None = None) -> str:

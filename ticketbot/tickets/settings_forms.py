@@ -99,6 +99,10 @@ class Chapter:
     forms: tuple[Form, ...] = ()
 
 
+_WITH_DEFAULT: Final = frozenset({Kind.CHOICE, Kind.SWITCH})
+"""Settings of which one choice stands for what holds where nothing is set."""
+
+
 class InvalidSettingError(ValueError):
     """What was typed into a form is not valid; ``name`` is the setting."""
 
@@ -126,7 +130,7 @@ def parse(setting: Setting, given: object) -> object:
         return tuple(setting.read(one) for one in setting.choices if one in (chosen or ()))
     if chosen is not None:
         text = next(iter(chosen), "")
-    if not text or text == DEFAULT:
+    if not text or (text == DEFAULT and setting.kind in _WITH_DEFAULT):
         if setting.is_required:
             raise InvalidSettingError(setting.name, "")
         return None

@@ -252,7 +252,8 @@ def is_pattern(text: str) -> bool:
         return False
     names = [name for _, name, _, _ in parsed if name is not None]
     is_plain = all(not spec and not conversion for _, name, spec, conversion in parsed if name is not None)
-    return is_plain and "number" in names and {*names} <= {"number", "name", "topic"}
+    is_known = is_plain and "number" in names and {*names} <= {"number", "name", "topic"}
+    return is_known and naming.pattern_length(text) <= PATTERN_LIMIT
 
 
 def _broken_by(question: Question) -> Iterator[TopicRule]:

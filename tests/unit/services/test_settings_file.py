@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -271,6 +272,27 @@ def test_names_are_looked_through_once_however_many_references_there_are() -> No
 def test_block_that_ends_too_far_away_is_refused(until: str) -> None:
     with pytest.raises(UnreadableSettingsError, match="it is after the year 2999"):
         load(access={"blocks": [{"member": "1", "until": until}]})
+
+
+@pytest.mark.parametrize("member", ["0", str(1 << 63), "9" * 19])
+def test_block_of_what_is_no_id_is_refused(member: str) -> None:
+    with pytest.raises(UnreadableSettingsError, match="it is no id"):
+        load(access={"blocks": [{"member": member}]})
+
+
+def test_spaces_at_the_ends_of_texts_are_left_out_as_discord_does() -> None:
+    (topic,) = load(topics=[{"name": " " * 50 + "Idée ", "questions": [{"label": " Quoi ? ", "kind": "short"}]}]).topics
+
+    assert (topic.name, topic.questions[0].label) == ("Idée", "Quoi ?")
+
+
+def test_object_of_thousands_of_keys_is_refused_at_once() -> None:
+    keys = ",".join(f'"{at}":1' for at in range(200_000))
+    begun = time.process_time()
+
+    with pytest.raises(UnreadableSettingsError, match="more than 100 keys"):
+        settings_file.load(f'{{"ticketbot-settings": 1, "server": {{}}, "replies": [{{{keys}}}]}}')
+    assert time.process_time() - begun < 0.5, "two seconds if each is complained about"
 
 
 def test_what_was_set_once_is_exported_even_if_it_could_not_be_set_now() -> None:

@@ -55,6 +55,18 @@ def test_long_texts_come_back_whole(letter: str) -> None:
         assert field.value == field.value.strip(), "Discord leaves out spaces at the ends"
 
 
+@pytest.mark.parametrize("space", [" ", "\n", "\u3000"])
+def test_hundreds_of_spaces_take_few_fields(space: str) -> None:
+    texts = LocalizedTexts(PARAMS, Language.FRENCH)
+
+    shown, mask = typed.embed(texts, CHOICE, {"choices": f"a{space * 1990}b"}, ())
+
+    assert shown is not None
+    assert len(mask) == len(shown.fields) <= 4
+    assert all(field.value.strip() for field in shown.fields)
+    assert typed.read(texts, CHOICE, mask, [shown], ()) == {"choices": f"a{space}b"}
+
+
 def test_nothing_typed_is_no_embed_and_nothing_is_read_from_other_messages() -> None:
     texts = LocalizedTexts(PARAMS, Language.FRENCH)
 

@@ -93,3 +93,13 @@ def test_number_is_whole_however_long_the_pattern_becomes(pattern: str) -> None:
     assert topics.is_pattern(pattern)
     assert name.endswith("-123456")
     assert all(signs.with_sign(name, sign).endswith("-123456") for sign in signs.Sign)
+
+
+@pytest.mark.parametrize("pattern", ["\ufdfa" * 3 + "-{number}-{name}", "{name}\ufdfa\ufdfa{number}"])
+def test_number_is_kept_where_letters_of_a_pattern_become_many(pattern: str) -> None:
+    assert topics.is_pattern(pattern)
+    assert "123456" in naming.channel_name(123456, "n" * 40, pattern=pattern)
+
+
+def test_pattern_whose_letters_become_too_many_is_none() -> None:
+    assert not topics.is_pattern("\ufdfa" * 6 + "{number}")

@@ -32,7 +32,9 @@ def of(form: Form, name: str) -> Setting:
     ("setting", "given", "value"),
     [
         (of(REPLY_FORM, "name"), "  Preuves ", "Preuves"),
+        (of(REPLY_FORM, "name"), "default", "default"),
         (of(BLOCK_FORM, "reason"), "  ", None),
+        (of(BLOCK_FORM, "reason"), "default", "default"),
         (of(BLOCK_FORM, "members"), ("7", "x", "8", "²"), (7, 8)),
         (of(BLOCK_FORM, "roles"), (), ()),
         (of(PANEL_FORM, "channel_id"), ("501",), 501),

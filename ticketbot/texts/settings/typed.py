@@ -30,6 +30,7 @@ _FURTHER: Final = "…"
 """The name of a field that continues the one before it."""
 _ONE: Final = frozenset({Kind.CATEGORY, Kind.TEXT_CHANNEL})
 _CHOSEN: Final = frozenset({Kind.CHOICE, Kind.SWITCH, Kind.SEVERAL})
+_SPACES: Final = re.compile(r"(\s)\s{99,}")
 _NUMBER: Final = re.compile(r"\d{1,20}", re.ASCII)
 
 
@@ -99,7 +100,11 @@ def _value(texts: LocalizedTexts, setting: Setting, text: str, topics: Sequence[
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield a text in parts that Discord takes; none begins or ends with a space, which it would leave out."""
+    """Yield a text in parts that Discord takes; none begins or ends with a space, which it would leave out.
+
+    Of a hundred spaces or more in a row one is kept.
+    """
+    text = _SPACES.sub(r"\1", text)
     limit = _PART if text_length.in_utf16(text) == len(text) else _PART // 2
     while text:
         end = min(limit, len(text))
