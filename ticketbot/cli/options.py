@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
@@ -11,6 +10,7 @@ import click
 from ticketbot import time_zones
 from ticketbot.cli import parameters
 from ticketbot.transcripts.model.transcript import Locale
+from ticketbot.transcripts.parsing import json_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,11 +48,10 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> in
     """Parse a moment in ISO 8601, in UTC unless it has an offset; return milliseconds since the Unix epoch."""
     if value is None:
         return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no date as in 2026-03-02T08:30+01:00", ctx, param) from None
-    return round(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() * 1000)
+    millis = json_fields.moment(value)
+    if not millis:
+        raise click.BadParameter(f"{value!r} is no date from 1970 to 9998 as in 2026-03-02T08:30+01:00", ctx, param)
+    return millis
 
 
 def _zone(ctx: click.Context, param: click.Parameter, value: str | None) -> tzinfo | None:

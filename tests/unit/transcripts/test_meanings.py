@@ -118,6 +118,13 @@ def test_alert_of_a_raid_is_told_in_words() -> None:
     assert "_" not in shown
 
 
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00"])
+def test_moment_that_no_calendar_reaches_is_shown_as_it_is(moment: str) -> None:
+    fields = [{"name": "raid_datetime", "value": moment}]
+
+    assert moment in read(type=24, embeds=[{"type": "auto_moderation_notification", "fields": fields}])
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [

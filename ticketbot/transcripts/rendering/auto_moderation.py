@@ -6,10 +6,10 @@ https://docs.discord.food/resources/auto-moderation lists them; Discord's own do
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ticketbot.transcripts.escape import escape
+from ticketbot.transcripts.parsing import json_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,13 +59,8 @@ def _message(message_id: int, context: RenderContext) -> str:
 
 
 def _moment(value: object, context: RenderContext) -> str:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None:
-        return escape(str(value))
-    return context.dates.full_element(int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() * 1000))
+    millis = json_fields.moment(value)
+    return context.dates.full_element(millis) if millis else escape(str(value))
 
 
 def _actions(value: str, context: RenderContext) -> Iterator[str]:
