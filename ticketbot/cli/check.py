@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import click
@@ -21,6 +21,8 @@ from ticketbot.config.settings import SettingsError
 from ticketbot.texts import limits
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ticketbot.admin.findings import Finding
     from ticketbot.config.params_model import Params
     from ticketbot.config.settings import Settings
@@ -49,10 +51,15 @@ def command(*, as_json: bool) -> None:
     findings = asyncio.run(_inspect(settings, params, quiet=as_json))
     blocked = any(finding.level is Level.BLOCKS for finding in findings)
     if as_json:
-        report = {"ok": not blocked, "findings": [attrs.asdict(finding) for finding in findings]}
+        report = {"ok": not blocked, "findings": [_plain(finding) for finding in findings]}
         text = orjson.dumps(report, option=orjson.OPT_INDENT_2).decode()
         console.write_document(_NOT_PLAIN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
     sys.exit(int(blocked))
+
+
+def _plain(finding: Finding) -> Mapping[str, Any]:
+    r"""Return a finding for JSON; what is not UTF-8 in a folder's name stands there as in a line: ``\udce9``."""
+    return attrs.asdict(finding) | {"text": finding.text.encode(errors="backslashreplace").decode()}
 
 
 async def _inspect(settings: Settings, params: Params, *, quiet: bool) -> list[Finding]:

@@ -65,6 +65,8 @@ def load(path: Path | None) -> Params:
         raise SettingsError(f"TICKETBOT_PARAMS: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise ParamsError(path, [f"it is no TOML file: {error}"]) from error
+    except RecursionError as error:
+        raise ParamsError(path, ["it is no TOML file: its values are nested too deeply"]) from error
     reader = _Reader()
     params = reader.params(table, params_model.defaults())
     if reader.complaints:

@@ -200,6 +200,7 @@ class Settings(StoreSettings):
         expects=_SECONDS,
         default=10.0,
         gt=0,
+        allow_inf_nan=False,
     )
     requests_per_second: float = _setting(
         "TICKETBOT_REQUESTS_PER_SECOND",
@@ -218,6 +219,7 @@ class Settings(StoreSettings):
         default=0.0,
         ge=0,
         le=10,
+        allow_inf_nan=False,
     )
     recovery_interval: float = _setting(
         "TICKETBOT_RECOVERY_SECONDS",
@@ -225,6 +227,7 @@ class Settings(StoreSettings):
         expects=_SECONDS,
         default=60.0,
         gt=0,
+        allow_inf_nan=False,
     )
     recovery_patience: float = _setting(
         "TICKETBOT_RECOVERY_PATIENCE",
@@ -233,6 +236,7 @@ class Settings(StoreSettings):
         expects=_SECONDS,
         default=60.0,
         gt=0,
+        allow_inf_nan=False,
     )
     api_url: HttpUrl = _setting(
         "DISCORD_API_URL", "for tests and proxies", expects="an address that begins with https://", default=_DISCORD

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +46,18 @@ def test_unwritable_place_is_told_before_the_messages_are_read(tmp_path: Path) -
 
     assert ended.returncode == 2
     assert complaint.startswith("ticketbot cannot write nosuch/x: ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a name may have to be UTF-8")
+def test_folder_whose_name_is_not_utf_8_is_shown_to_people_and_machines_alike(tmp_path: Path) -> None:
+    environment = NOBODY | {"TICKETBOT_DATA": os.fsdecode(b"d\xe9p\xf4t")}
+    read = ticketbot("check", folder=tmp_path, environment=environment)
+    ended = ticketbot("check", "--json", folder=tmp_path, environment=environment)
+    store = next(one for one in json.loads(ended.stdout)["findings"] if one["check"] == "store")
+
+    assert (read.returncode, ended.returncode, ended.stderr) == (1, 1, b""), "Discord cannot be reached"
+    assert "d\\udce9p\\udcf4t yet" in store["text"]
+    assert store["text"] in read.stdout.decode()
 
 
 @pytest.mark.parametrize(("encoding", "line"), [("utf-16", 1), ("cp1252", 2)])

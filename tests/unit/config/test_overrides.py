@@ -40,6 +40,12 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
     assert loaded(tmp_path, "") == params_model.defaults()
 
 
+def test_values_within_thousands_of_brackets_are_refused_in_words(tmp_path: Path) -> None:
+    (complaint,) = refused(tmp_path, f"EMBED_COLOR = {'[' * 3000}{']' * 3000}")
+
+    assert complaint == "it is no TOML file: its values are nested too deeply"
+
+
 def test_each_kind_of_value_is_laid_over_the_defaults(tmp_path: Path) -> None:
     params = loaded(
         tmp_path,

@@ -50,6 +50,11 @@ def test_settings_may_stand_in_a_file(tmp_path: pathlib.Path) -> None:
         ("TICKETBOT_PORT", "70000"),
         ("DISCORD_PUBLIC_KEY", "abc"),
         ("DISCORD_API_URL", "not a url"),
+        ("TICKETBOT_CALL_SECONDS", "inf"),
+        ("TICKETBOT_REQUESTS_PER_SECOND", "inf"),
+        ("TICKETBOT_LINGER_SECONDS", "nan"),
+        ("TICKETBOT_RECOVERY_SECONDS", "Infinity"),
+        ("TICKETBOT_RECOVERY_PATIENCE", "inf"),
     ],
 )
 def test_wrong_setting_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
