@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,27 @@ async def test_file_that_exists_is_never_replaced_unasked(without_bot: Scenario)
     settings = {**nothing_but_the_api(without_bot), "DISCORD_TOKEN": without_bot.sim.token}
     code, out = await command_line.run(settings, without_bot.folder, "setup", "--no-input", "--replace")
     assert (code, file.read_text(encoding="utf-8") == mine) == (0, False), out
+
+
+@over_gateway
+async def test_file_that_a_link_leads_to_is_written_and_a_pipe_is_not(without_bot: Scenario) -> None:
+    folder, settings = without_bot.folder, {**nothing_but_the_api(without_bot), "DISCORD_TOKEN": without_bot.sim.token}
+    link, real, pipe = folder / ".env", folder / "elsewhere" / "real.env", folder / "pipe"
+    real.parent.mkdir()
+    real.write_text("# mine\n", encoding="utf-8")
+    link.symlink_to(real)
+    os.mkfifo(pipe)
+
+    code, out = await command_line.run(settings, folder, "setup", "--no-input", "--replace")
+    assert (code, link.is_symlink()) == (0, True), out
+    assert settings_module.load(real).token.get_secret_value() == without_bot.sim.token
+    assert stat.S_IMODE(real.stat().st_mode) == 0o600
+    assert list(real.parent.iterdir()) == [real]
+
+    mark = len(without_bot.sim.calls)
+    code, out = await command_line.run(settings, folder, "setup", "--no-input", "--replace", "--file", "pipe")
+    assert (code, pipe.is_fifo(), len(without_bot.sim.calls)) == (2, True, mark), out
+    assert "cannot write pipe: it is no regular file" in out
 
 
 @over_rest

@@ -113,8 +113,9 @@ def command(  # noqa: PLR0913 - the command's options
         target = Path(f"transcript-{channel_id}.{output_format}")
     if target != output.STANDARD:
         output.require_writable(target)
-    is_parted = target != output.STANDARD
-    bounds = _Bounds(part=part_size if is_parted else None, file=largest_file, output_format=output_format)
+    bounds = _Bounds(
+        part=None if output.is_alone(target) else part_size, file=largest_file, output_format=output_format
+    )
     try:
         settings = settings_module.load()
         zone = time_zone or settings.time_zone or time_zones.default(about["locale"])

@@ -23,6 +23,11 @@ _PIECE: Final = 1 << 18
 """Bytes that are copied at once."""
 
 
+def is_alone(target: Path) -> bool:
+    """Return whether no further file can lie beside a target: it is standard output, a pipe or a device."""
+    return target == STANDARD or private_files.destination(target) is None
+
+
 def write_pages(renderer: html.TranscriptRenderer, target: Path) -> None:
     """Write finished pages to a file; further parts, and files that find no space in them, go beside it.
 
@@ -59,8 +64,8 @@ def write_document(chunks: Iterable[bytes], target: Path) -> None:
         sys.stdout.buffer.writelines(chunks)
         sys.stdout.buffer.flush()
         return
-    file(target, chunks)
-    console.echo(f"{target}: {target.stat().st_size:,} bytes", err=True)
+    size = file(target, chunks)
+    console.echo(f"{target}: {size:,} bytes", err=True)
 
 
 def require_writable(path: Path) -> None:
@@ -77,8 +82,8 @@ def require_writable(path: Path) -> None:
         raise UnusableError(f"cannot write {path}: {error.strerror}") from error
 
 
-def file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write a file that only its owner may read and that is there whole or not at all.
+def file(path: Path, chunks: Iterable[bytes]) -> int:
+    """Write a file that only its owner may read and that is there whole or not at all; return its bytes.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def file(path: Path, chunks: Iterable[bytes]) -> None:
         It cannot be written.
     """
     try:
-        private_files.write(path, chunks)
+        return private_files.write(path, chunks)
     except OSError as error:
         raise UnusableError(f"cannot write {path}: {error.strerror}") from error
 

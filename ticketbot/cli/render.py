@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Unpack
 
@@ -77,9 +78,9 @@ def _check_options(messages: IO[bytes], target: Path, part_size: int | None, out
     """Raise an error if the options contradict each other, or the output cannot be written."""
     if output_format is not Format.HTML and part_size is not None:
         raise click.UsageError("Only pages have parts.")
-    if target == output.STANDARD and part_size is not None:
+    if output.is_alone(target) and part_size is not None:
         raise click.UsageError("Parts need files: give --output a name.")
-    if target != output.STANDARD and target.resolve() == Path(messages.name).resolve():
+    if target != output.STANDARD and os.path.realpath(target) == os.path.realpath(messages.name):
         raise click.UsageError("The output would replace the messages: give --output another name.")
     if target != output.STANDARD:
         output.require_writable(target)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import click
 
-from ticketbot.admin import application, dotenv, invitation
+from ticketbot.admin import application, dotenv, invitation, private_files
 from ticketbot.admin.application import Application, DiscordError, TokenRefusedError
 from ticketbot.cli import console, output
 from ticketbot.cli.errors import FailedError, UnusableError
@@ -110,6 +111,8 @@ def command(file: Path, **options: Any) -> None:  # noqa: ANN401 - click checked
         )
     if writes:
         output.require_writable(file)
+        if private_files.destination(file) is None:  # a token is not for whoever reads there
+            raise UnusableError(f"cannot write {file}: it is no regular file")
     try:
         settings, ours = _write(file, answers) if writes else _keep(file)
         if ours is None:
@@ -150,13 +153,12 @@ def _write(file: Path, answers: _Answers) -> tuple[Settings, Application | None]
         content = dotenv.render(chosen, others)
     except ValueError as error:
         raise SettingsError(str(error)) from error
-    candidate = file.with_name(f"{file.name}.new")  # what cannot be used replaces nothing
-    output.file(candidate, [content.encode()])
-    try:
+    folder = (private_files.destination(file) or file).parent
+    with tempfile.TemporaryDirectory(dir=folder, prefix=f".{file.name}.") as beside:
+        candidate = Path(beside, file.name)  # what cannot be used replaces nothing
+        output.file(candidate, [content.encode()])
         settings = settings_module.load(candidate)
-        candidate.replace(file)
-    finally:
-        candidate.unlink(missing_ok=True)
+    output.file(file, [content.encode()])
     console.echo(f"✓ {file} is written; only you may read it.")
     if others:
         console.echo(f"✓ What other programs read from it was kept: {', '.join(others)}.")

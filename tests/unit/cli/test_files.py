@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,48 @@ def test_unwritable_place_ends_in_one_line_before_anything_is_done(
     assert (ended.returncode, len(lines)) == (2, 1), lines
     assert lines[0].startswith(f"ticketbot cannot write {place}: ")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "messages.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and pipes are POSIX's")
+@pytest.mark.parametrize("output_format", ["html", "txt"])
+def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path: Path, output_format: str) -> None:
+    (tmp_path / "messages.json").write_text("[]", encoding="utf-8")
+    (tmp_path / "pages").mkdir()
+    there, link, new = tmp_path / "pages" / "page", tmp_path / "link", tmp_path / "new"
+    (tmp_path / "circle").symlink_to("circle")
+    there.write_text("old", encoding="utf-8")
+    link.symlink_to("pages/page")
+    new.symlink_to("pages/new")
+
+    for target in (link, new, "circle"):
+        ended = ticketbot("render", "messages.json", "--format", output_format, "-o", target, folder=tmp_path)
+        assert ended.returncode == 0, ended.stderr
+
+    assert (link.is_symlink(), new.is_symlink()) == (True, True)
+    assert there.read_bytes() == (tmp_path / "pages" / "new").read_bytes() != b"old"
+    assert stat.S_IMODE(there.stat().st_mode) == 0o600
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["new", "page"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and pipes are POSIX's")
+@pytest.mark.parametrize("output_format", ["html", "txt"])
+def test_pipe_gets_what_is_written_and_stays(tmp_path: Path, output_format: str) -> None:
+    (tmp_path / "messages.json").write_text("[]", encoding="utf-8")
+    render, pipe = ("render", "messages.json", "--format", output_format, "-o"), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    through_pipe = ticketbot(*render, pipe, folder=tmp_path)
+    got = os.read(reader, 1 << 20)
+    os.close(reader)
+    to_output = ticketbot(*render, "/dev/fd/1", folder=tmp_path)
+    parted = ticketbot("render", "messages.json", "--part-size", "1", "-o", pipe, folder=tmp_path)
+
+    expected = ticketbot(*render, "-", folder=tmp_path).stdout
+    assert (got, to_output.stdout) == (expected, expected)
+    assert f"{len(expected):,} bytes" in through_pipe.stderr.decode()
+    assert (pipe.is_fifo(), parted.returncode, b"Parts need files" in parted.stderr) == (True, 2, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["messages.json", "pipe"]
 
 
 def test_unwritable_place_is_told_before_the_messages_are_read(tmp_path: Path) -> None:
