@@ -39,7 +39,7 @@ from ticketbot.texts import limits
 from ticketbot.texts.messages import MessageCatalog
 from ticketbot.tickets import errors
 from ticketbot.tickets.inheritance import staff_changes
-from ticketbot.tickets.model import GuildId, Millis, RoleId, UserId
+from ticketbot.tickets.model import GuildId, Language, Millis, RoleId, UserId
 from ticketbot.tickets.rules import BrokenRulesError
 
 if TYPE_CHECKING:
@@ -168,7 +168,10 @@ async def _apply_roles(staff: StaffAccess, guild_id: GuildId, added: Collection[
 
 @attrs.frozen(kw_only=True)
 class _Place:
-    """A configured server, its names, the service that saves its settings, and the words for them in its language."""
+    """A configured server, its names, the service that saves its settings, and the words for them.
+
+    These are English, as the command line is.
+    """
 
     config: GuildConfig
     names: ServerNames
@@ -207,7 +210,7 @@ async def _connected(guild_id: GuildId) -> AsyncGenerator[_Place]:
                 config=config,
                 names=names,
                 service=SettingsService(store=store, panels=panels, clock=_clock),
-                messages=catalog.of(config).settings,
+                messages=catalog[Language.ENGLISH].settings,
                 staff=StaffAccess(store=store, channels=tickets),
             )
     except (SettingsError, UnusableStoreError) as error:
