@@ -67,8 +67,12 @@ class NoDiscord(MemoryChannels):
         del channel_id
         return True
 
-    async def audit(self, guild_id: GuildId, seated: Collection[Ticket]) -> ChannelAudit:
-        del seated
+    async def opener_sees(self, ticket: Ticket) -> bool:
+        del ticket
+        return True
+
+    async def audit(self, guild_id: GuildId, attached: Collection[Ticket]) -> ChannelAudit:
+        del attached
         self.calls.append("audit")
         return ChannelAudit(existing=frozenset(self._of_guild[guild_id]))
 
@@ -192,7 +196,7 @@ async def _open_together(folder: Path, processes: int, rounds: measurements.Roun
         store = await SqliteTicketStore.open(folder / "data" / "ticketbot.sqlite3")
         await store.restore(contents(1000))
         await store.close()
-        scenario.environment["TICKETBOT_RECOVERY_SECONDS"] = "600"
+        scenario.environment |= {"TICKETBOT_RECOVERY_SECONDS": "600", "TICKETBOT_REQUESTS_PER_SECOND": "10000"}
         for _ in range(processes):
             await scenario.start_bot()
         await scenario.configure()

@@ -92,7 +92,7 @@ async def _live(folder: Path, rounds: measurements.Rounds, tickets: int) -> None
     async with Simulator(validate=False) as sim:
         home = Scenario.build(sim, "rest", folder)
         home.set_params("MAX_OPENINGS = 10000\n")  # the same members open tickets again and again
-        bot = await home.start_bot()
+        bot = await home.start_bot(TICKETBOT_REQUESTS_PER_SECOND="10000")  # the simulator has no limit
         start, lived = time.perf_counter(), 0
         for leg in range(LEGS + 1):
             if time.perf_counter() - start > PATIENCE:
@@ -114,7 +114,9 @@ async def _live_part(scenario: Scenario, tickets: int, until: float) -> int:
     """Open, close and delete tickets in one server until the time is up; return how many were completed."""
     await scenario.configure()
     members = [scenario.guild.add_member(f"membre{at}", nick=f"Membre {at}") for at in range(AT_ONCE)]
-    lived = sum(await asyncio.gather(*(_live_as(scenario, member, tickets // AT_ONCE, until) for member in members)))
+    lived = sum(
+        await asyncio.gather(*(_live_as(scenario, member, -(-tickets // AT_ONCE), until) for member in members))
+    )
     scenario.transcripts.messages.clear()
     return lived
 
