@@ -42,7 +42,6 @@ _LABEL: Final = 45
 _NAME: Final = 100
 _UNKNOWN: Final = re.compile(r"`([^`]*)`(?: → (.+))?", re.DOTALL)
 """What is not found in a field of the question, and what stands for it."""
-_NUMBER: Final = re.compile(r"\d{1,20}", re.ASCII)
 _DIFFERENCE: Final = 2000
 _MISSING: Final = 280
 _WARNINGS: Final = 1000
@@ -139,7 +138,7 @@ def read_choices(kinds: str, embeds: Sequence[hikari.Embed]) -> Sequence[tuple[S
         if match is not None and kind.isascii() and kind.isdecimal() and int(kind) < len(NAMED_KINDS):
             setting, name, by = REPLACED[NAMED_KINDS[int(kind)]], match[1], match[2] or ""
             is_mention = setting.kind in values.MENTIONS
-            value = tuple(int(one) for one in _NUMBER.findall(by)) if is_mention else by
+            value = values.mentioned_ids(by) if is_mention else by
             room = _LABEL if text_length.in_utf16(name) == len(name) else _LABEL // 2
             found.append((setting, values.clip(name, room), value))
     return found

@@ -31,7 +31,6 @@ _FURTHER: Final = "…"
 _ONE: Final = frozenset({Kind.CATEGORY, Kind.TEXT_CHANNEL})
 _CHOSEN: Final = frozenset({Kind.CHOICE, Kind.SWITCH, Kind.SEVERAL})
 _SPACES: Final = re.compile(r"(\s)\s{99,}")
-_NUMBER: Final = re.compile(r"\d{1,20}", re.ASCII)
 
 
 def embed(
@@ -88,7 +87,7 @@ def _text(texts: LocalizedTexts, setting: Setting, given: object, topics: Sequen
 
 def _value(texts: LocalizedTexts, setting: Setting, text: str, topics: Sequence[Topic]) -> object:
     if setting.kind in values.MENTIONS:
-        ids = tuple(int(one) for one in _NUMBER.findall(text))
+        ids = values.mentioned_ids(text)
         return (next(iter(ids), None)) if setting.kind in _ONE else ids
     if setting.kind is Kind.TOPICS:
         return tuple(topic.id for topic in topics if values.topic_name(topic) in text.split("\n"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final, cast
 
 from ticketbot.texts import message
@@ -31,6 +32,7 @@ MENTIONS: Final[Mapping[Kind, str]] = {
     Kind.TEXT_CHANNEL: "<#{}>",
 }
 """How a value of a kind is mentioned, by id."""
+_NUMBER: Final = re.compile(r"\d{1,20}", re.ASCII)
 
 
 def clip(text: str, limit: int = SHOWN) -> str:
@@ -51,6 +53,11 @@ def quoted(text: str, limit: int = SHOWN) -> str:
         text = text[: max(1, len(text) * 2 // 3)]
         shown = message.escape(clip(f"{text}…", limit))
     return shown
+
+
+def mentioned_ids(text: str) -> tuple[int, ...]:
+    """Return the ids in a text of mentions, in their order."""
+    return tuple(int(one) for one in _NUMBER.findall(text))
 
 
 def topic_name(topic: Topic | FormerTopic) -> str:
